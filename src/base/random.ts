@@ -1,38 +1,23 @@
-/** Seeded generator and seed derivation: the only randomness in the program. */
+/** Seeded randomness: the only door to the generator library, and the only randomness in the program. */
 
-/** xoshiro128** seeded through splitmix32; `next()` is uniform in [0, 1) with 53 bits. */
+import { mersenne } from 'pure-rand/generator/mersenne'
+
+/** A Mersenne Twister stream; equal seeds give equal streams on every machine. */
 export class Random {
-  readonly #s: Uint32Array
+  readonly #generator: { next(): number }
 
-  /** `seed` is a non-negative safe integer. */
+  /** `seed` is a non-negative safe integer; all of its 53 bits count. */
   constructor(seed: number) {
-    this.#s = new Uint32Array(4)
-    let state = (seed >>> 0) ^ Math.imul(Math.floor(seed / 4294967296), 0x9e3779b9)
-    for (let i = 0; i < 4; i++) {
-      state = (state + 0x9e3779b9) | 0
-      let z = state
-      z = Math.imul(z ^ (z >>> 16), 0x85ebca6b)
-      z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
-      this.#s[i] = z ^ (z >>> 16)
-    }
+    const high = Math.floor(seed / 4294967296)
+    this.#generator = mersenne((seed >>> 0) ^ Math.imul(high, 0x9e3779b9))
   }
 
-  /** Uniform 32-bit integer. */
+  /** Uniform 32-bit unsigned integer. */
   uint32(): number {
-    const s = this.#s
-    const r = Math.imul(s[1], 5)
-    const result = Math.imul((r << 7) | (r >>> 25), 9) >>> 0
-    const t = s[1] << 9
-    s[2] ^= s[0]
-    s[3] ^= s[1]
-    s[1] ^= s[2]
-    s[0] ^= s[3]
-    s[2] ^= t
-    s[3] = (s[3] << 11) | (s[3] >>> 21)
-    return result
+    return this.#generator.next() >>> 0
   }
 
-  /** Uniform in [0, 1), 53 bits. */
+  /** Uniform in [0, 1) with 53 bits. */
   next(): number {
     return ((this.uint32() >>> 5) * 67108864 + (this.uint32() >>> 6)) / 9007199254740992
   }
