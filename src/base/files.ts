@@ -1,0 +1,165 @@
+/** Durable files: temporary file, sync, rename, sync of the folder. Known packages leave the last step out. */
+
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fail, GatewayError } from './errors.ts'
+
+let temporaryCount = 0
+
+/** Replace a file so that a reader sees the old or the new content, never a part; durable when it returns. */
+export function replaceFile(path: string, data: string | Uint8Array): void {
+  storing(path, () => {
+    const temporary = temporaryBeside(path)
+    try {
+      writeSynced(temporary, data)
+      renameSync(temporary, path)
+    } catch (error) {
+      removeQuietly(temporary)
+      throw error
+    }
+    syncFolder(dirname(path))
+  })
+}
+
+/** Create a file with its whole content in one step; false when the name is taken (the present file is left alone). */
+export function createExclusive(path: string, data: string | Uint8Array): boolean {
+  return storing(path, () => {
+    const temporary = temporaryBeside(path)
+    try {
+      writeSynced(temporary, data)
+      linkSync(temporary, path)
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false
+      throw error
+    } finally {
+      removeQuietly(temporary)
+    }
+    syncFolder(dirname(path))
+    return true
+  })
+}
+
+/** Write a new file and sync its content; the folder is synced by the caller. For files inside a staging directory. */
+export function writeSynced(path: string, data: string | Uint8Array): void {
+  storing(path, () => {
+    const file = openSync(path, 'wx', 0o644)
+    try {
+      writeAll(file, data)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  })
+}
+
+/** Append one text in a single write, so that lines of several writers do not mix. */
+export function appendText(path: string, text: string): void {
+  const file = openSync(path, 'a', 0o644)
+  try {
+    writeAll(file, text)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Make the names in a folder durable. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } catch (error) {
+    // Some file systems refuse to sync a folder; the rename itself has succeeded.
+    if (!hasCode(error, 'EINVAL') && !hasCode(error, 'EPERM')) throw error
+  } finally {
+    closeSync(folder)
+  }
+}
+
+/** Create a folder and its parents. */
+export function makeFolder(path: string): void {
+  storing(path, () => mkdirSync(path, { recursive: true }))
+}
+
+/** Text of a file, or null when there is none. */
+export function readTextIfPresent(path: string): string | null {
+  return storing(path, () => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return null
+      throw error
+    }
+  })
+}
+
+/** Names in a folder in code-point order; an absent folder has none. */
+export function listFolder(path: string): string[] {
+  return storing(path, () => {
+    try {
+      return readdirSync(path).sort()
+    } catch (error) {
+      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return []
+      throw error
+    }
+  })
+}
+
+/** True where the path is a directory and not a link to one. */
+export function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** True for a Node error with this code, e.g. `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === code
+}
+
+/** Remove a file if it is there; a failure to remove it is no failure of the work. */
+export function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Absent already, or left for the next start to sweep.
+  }
+}
+
+/** Run an action on a path; a fault of the disk becomes STORAGE_ERROR, retryable, with what failed and where. */
+export function storing<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof GatewayError) throw error
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === undefined || syscall === undefined) throw error
+    throw fail('STORAGE_ERROR', { message: `Cannot ${syscall} ${path}: ${code}` }, { hint: STORAGE_HINTS[code] })
+  }
+}
+
+const STORAGE_HINTS: Record<string, string> = {
+  ENOSPC: 'The disk is full: free some space, then send the request again.',
+  EACCES: 'No permission: check the owner and mode of this path, or choose another --root.',
+  EROFS: 'The file system is read-only: choose another --root.',
+  EMFILE: 'Too many open files: raise `ulimit -n`.',
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.${temporaryCount++}.tmp`)
+}
+
+function writeAll(file: number, data: string | Uint8Array): void {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data
+  let done = 0
+  while (done < bytes.length) done += writeSync(file, bytes, done)
+}

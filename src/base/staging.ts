@@ -1,0 +1,120 @@
+/**
+ * Staging: a directory is built beside its place and appears there in one rename, complete or not at all.
+ *
+ *   <stagingRoot>/<name>/owner.json   who builds it
+ *   <stagingRoot>/<name>/content/     what is built; renamed to its place when finished
+ *
+ * A claim itself is a rename of a prepared directory, so an owner is always named; what a dead owner left is swept.
+ */
+
+import { renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import {
+  hasCode,
+  isFolder,
+  listFolder,
+  makeFolder,
+  readTextIfPresent,
+  storing,
+  syncFolder,
+  writeSynced,
+} from './files.ts'
+import { isAlive, isOwner, type Owner, thisProcess } from './owner.ts'
+
+const OWNER = 'owner.json'
+const CLAIM = /^\.claim-(\d+)-(\d*)-\d+$/
+let claimCount = 0
+
+/** Claim `<stagingRoot>/<name>` for this process; the folder to build in, or null when the name is taken there. */
+export function claimStaging(stagingRoot: string, name: string): string | null {
+  const owner = thisProcess()
+  const claim = join(stagingRoot, `.claim-${owner.pid}-${owner.start_time ?? ''}-${claimCount++}`)
+  const path = join(stagingRoot, name)
+  return storing(path, () => {
+    makeFolder(join(claim, 'content'))
+    writeSynced(join(claim, OWNER), JSON.stringify(owner))
+    try {
+      renameSync(claim, path)
+    } catch (error) {
+      rmSync(claim, { recursive: true, force: true })
+      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) return null
+      throw error
+    }
+    return join(path, 'content')
+  })
+}
+
+/** Rename finished content to its place, durable; false when the place is taken (the staging stays as it is). */
+export function publishStaging(content: string, place: string): boolean {
+  return storing(place, () => {
+    makeFolder(dirname(place))
+    syncFolders(content)
+    try {
+      renameSync(content, place)
+    } catch (error) {
+      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST') || hasCode(error, 'ENOTDIR')) return false
+      throw error
+    }
+    syncFolder(dirname(place))
+    dropStaging(content)
+    return true
+  })
+}
+
+/** Give up a claim and remove what was built. */
+export function dropStaging(content: string): void {
+  storing(content, () => rmSync(dirname(content), { recursive: true, force: true }))
+}
+
+/** Take over the claim of a dead owner: its content folder, or null when it is alive, absent, or taken by another first. */
+export function adoptStaging(stagingRoot: string, name: string): string | null {
+  if (!isFolder(join(stagingRoot, name, 'content')) || ownerLives(stagingRoot, name)) return null
+  return storing(stagingRoot, () => {
+    const aside = join(stagingRoot, `.claim-${process.pid}-${thisProcess().start_time ?? ''}-${claimCount++}`)
+    try {
+      renameSync(join(stagingRoot, name), aside)
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return null
+      throw error
+    }
+    rmSync(join(aside, OWNER), { force: true })
+    writeSynced(join(aside, OWNER), JSON.stringify(thisProcess()))
+    renameSync(aside, join(stagingRoot, name))
+    return join(stagingRoot, name, 'content')
+  })
+}
+
+/** Names of staging directories whose owner is dead. */
+export function deadStaging(stagingRoot: string): string[] {
+  return listFolder(stagingRoot).filter(name => isFolder(join(stagingRoot, name)) && !ownerLives(stagingRoot, name))
+}
+
+/** Remove a dead owner's staging directory, whole. */
+export function removeStaging(stagingRoot: string, name: string): void {
+  storing(stagingRoot, () => rmSync(join(stagingRoot, name), { recursive: true, force: true }))
+}
+
+function ownerLives(stagingRoot: string, name: string): boolean {
+  const owner = ownerInName(name) ?? ownerInFile(join(stagingRoot, name, OWNER))
+  return owner !== null && isAlive(owner)
+}
+
+function ownerInName(name: string): Owner | null {
+  const match = CLAIM.exec(name)
+  if (match === null) return null
+  return { pid: Number(match[1]), start_time: match[2] === '' ? null : Number(match[2]), boot_id: null }
+}
+
+function ownerInFile(path: string): Owner | null {
+  try {
+    const owner: unknown = JSON.parse(readTextIfPresent(path) ?? 'null')
+    return isOwner(owner) ? owner : null
+  } catch {
+    return null
+  }
+}
+
+function syncFolders(path: string): void {
+  for (const name of listFolder(path)) if (isFolder(join(path, name))) syncFolders(join(path, name))
+  syncFolder(path)
+}
