@@ -68,19 +68,11 @@ export function dropStaging(content: string): void {
 
 /** Take over the claim of a dead owner: its content folder, or null when it is alive, absent, or taken by another first. */
 export function adoptStaging(stagingRoot: string, name: string): string | null {
-  if (!isFolder(join(stagingRoot, name, 'content')) || ownerLives(stagingRoot, name)) return null
-  return storing(stagingRoot, () => {
-    const aside = join(stagingRoot, `.claim-${process.pid}-${thisProcess().start_time ?? ''}-${claimCount++}`)
-    try {
-      renameSync(join(stagingRoot, name), aside)
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return null
-      throw error
-    }
-    rmSync(join(aside, OWNER), { force: true })
-    writeSynced(join(aside, OWNER), JSON.stringify(thisProcess()))
-    renameSync(aside, join(stagingRoot, name))
-    return join(stagingRoot, name, 'content')
+  return withRemovalLock(stagingRoot, () => {
+    const content = join(stagingRoot, name, 'content')
+    if (!isFolder(content) || ownerLives(stagingRoot, name)) return null
+    replaceFile(join(stagingRoot, name, OWNER), JSON.stringify(thisProcess()))
+    return content
   })
 }
 
@@ -89,9 +81,23 @@ export function deadStaging(stagingRoot: string): string[] {
   return listFolder(stagingRoot).filter(name => isFolder(join(stagingRoot, name)) && !ownerLives(stagingRoot, name))
 }
 
-/** Remove a dead owner's staging directory, whole. */
-export function removeStaging(stagingRoot: string, name: string): void {
-  storing(stagingRoot, () => rmSync(join(stagingRoot, name), { recursive: true, force: true }))
+/** Remove a staging directory if its owner is still dead; true when it is gone. */
+export function removeStaging(stagingRoot: string, name: string): boolean {
+  return withRemovalLock(stagingRoot, () => {
+    if (ownerLives(stagingRoot, name)) return false
+    storing(stagingRoot, () => rmSync(join(stagingRoot, name), { recursive: true, force: true }))
+    return true
+  })
+}
+
+/** Adoption and removal exclude each other, so that what one adopts another does not remove. */
+function withRemovalLock<T>(stagingRoot: string, action: () => T): T {
+  const release = lock(join(stagingRoot, '.removal.lock'), 10_000)
+  try {
+    return action()
+  } finally {
+    release()
+  }
 }
 
 function ownerLives(stagingRoot: string, name: string): boolean {
