@@ -15,10 +15,12 @@ import {
   listFolder,
   makeFolder,
   readTextIfPresent,
+  replaceFile,
   storing,
   syncFolder,
   writeSynced,
 } from './files.ts'
+import { lock } from './lock.ts'
 import { isAlive, isOwner, type Owner, thisProcess } from './owner.ts'
 
 const OWNER = 'owner.json'
