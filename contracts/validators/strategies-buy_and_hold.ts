@@ -1,0 +1,3 @@
+// GENERATED from schemas/ by `npm run contracts`. Do not edit.
+// @ts-nocheck
+var p=r,d=r;function r(t,{instancePath:o="",parentData:i,parentDataProperty:l,rootData:h=t}={}){let e=null,a=0;if(t&&typeof t=="object"&&!Array.isArray(t))for(let s in t){let n={instancePath:o,schemaPath:"https://quantlab.dev/schemas/1.0/strategies/buy_and_hold.schema.json/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:s},message:"must NOT have additional properties"};e===null?e=[n]:e.push(n),a++}else{let s={instancePath:o,schemaPath:"https://quantlab.dev/schemas/1.0/strategies/buy_and_hold.schema.json/type",keyword:"type",params:{type:"object"},message:"must be object"};e===null?e=[s]:e.push(s),a++}return r.errors=e,a===0}export{d as default,p as validate};

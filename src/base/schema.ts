@@ -1,0 +1,121 @@
+/** The generated validators by name; every fault at once, with its JSON pointer and "did you mean". */
+
+import { schemaTexts } from '../../contracts/schemas.ts'
+import { type ValidatorName, validators } from '../../contracts/validators.ts'
+import type { ErrorDetail } from './errors.ts'
+import { nearest } from './near.ts'
+
+export type { ValidatorName } from '../../contracts/validators.ts'
+
+interface Fault {
+  instancePath: string
+  keyword: string
+  message?: string
+  params: Record<string, unknown>
+}
+
+type Validator = ((value: unknown) => boolean) & { errors?: Fault[] | null }
+
+const loaded = new Map<ValidatorName, Validator>()
+
+/** Load a validator once; afterwards `faultsOf` can be called without waiting. */
+export async function loadValidator(name: ValidatorName): Promise<void> {
+  if (!loaded.has(name)) loaded.set(name, (await validators[name]()).default as Validator)
+}
+
+/** True where a validator of this name exists. */
+export function isValidatorName(name: string): name is ValidatorName {
+  return Object.hasOwn(validators, name)
+}
+
+/** Validate in place (missing properties with a default are filled in); the faults, none when valid. Load the validator first. */
+export function faultsOf(name: ValidatorName, value: unknown, base = ''): ErrorDetail[] {
+  const validate = loaded.get(name)
+  if (validate === undefined) throw new Error(`validator ${name} was not loaded`)
+  if (validate(value)) return []
+  return (validate.errors ?? []).map(fault => detailOf(name, fault, base))
+}
+
+/** `loadValidator`, then `faultsOf`. */
+export async function validate(name: ValidatorName, value: unknown, base = ''): Promise<ErrorDetail[]> {
+  await loadValidator(name)
+  return faultsOf(name, value, base)
+}
+
+/** A schema by name (`commands/run`, `artifacts/report`), parsed; undefined where there is none. */
+export function schemaOf(name: string): Record<string, unknown> | undefined {
+  return Object.hasOwn(schemaTexts, name) ? (JSON.parse(schemaTexts[name]) as Record<string, unknown>) : undefined
+}
+
+/** Names of all schemas. */
+export function schemaNames(): string[] {
+  return Object.keys(schemaTexts)
+}
+
+/** The request part of a command's schema: `run` → commands/run#request, `runs.list` → commands/runs#list_request. */
+export function requestSchemaOf(request: string): RequestSchema | undefined {
+  const [command, action] = request.split('.')
+  const definitions = schemaOf(`commands/${command}`)?.['$defs'] as Record<string, RequestSchema> | undefined
+  return definitions?.[action === undefined ? 'request' : `${action}_request`]
+}
+
+export interface RequestSchema {
+  description?: string
+  required?: string[]
+  properties: Record<string, PropertySchema>
+  'x-positional'?: string[]
+}
+
+export interface PropertySchema {
+  type?: string | string[]
+  const?: unknown
+  enum?: unknown[]
+  default?: unknown
+  description?: string
+  minimum?: number
+  maximum?: number
+  exclusiveMinimum?: number
+  items?: PropertySchema
+  'x-unit'?: string
+}
+
+function detailOf(name: ValidatorName, fault: Fault, base: string): ErrorDetail {
+  const pointer = base + fault.instancePath
+  const { params } = fault
+  switch (fault.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty'])
+      const suggestion = nearest(key, propertyNames(name, fault.instancePath))
+      const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const message = `unknown key '${key}'${suggestion === undefined ? '' : `; did you mean '${suggestion}'?`}`
+      return suggestion === undefined ? { pointer: at, message } : { pointer: at, message, suggestion }
+    }
+    case 'enum':
+      return {
+        pointer,
+        message: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`,
+        expected: params['allowedValues'],
+      }
+    case 'const':
+      return { pointer, message: `must be ${JSON.stringify(params['allowedValue'])}`, expected: params['allowedValue'] }
+    case 'required':
+      return { pointer, message: `'${params['missingProperty']}' is required`, expected: params['missingProperty'] }
+    case 'type':
+      return { pointer, message: `must be ${String(params['type']).replaceAll(',', ' or ')}`, expected: params['type'] }
+    default:
+      return { pointer, message: fault.message ?? fault.keyword, expected: params['limit'] ?? params['pattern'] }
+  }
+}
+
+/** Property names a validator knows at a place: for a near miss only, so nested places may stay without a suggestion. */
+function propertyNames(name: ValidatorName, place: string): string[] {
+  if (place !== '') return []
+  const schema = name.startsWith('commands/')
+    ? requestSchemaOf(name.slice('commands/'.length))
+    : name === 'envelope'
+      ? ENVELOPE
+      : schemaOf(name)
+  return Object.keys((schema?.['properties' as never] as object | undefined) ?? {})
+}
+
+const ENVELOPE = { properties: { schema_version: 0, request_id: 0, command: 0, params: 0, idempotency_key: 0 } }
