@@ -79,10 +79,10 @@ export function rollingStd(values: Float64Array, window: number, ddof: 0 | 1 = 1
  * NaN for the first `window - 1` bars, while an undefined value is inside, and where all values are equal.
  */
 export function rollingZScore(values: Float64Array, window: number, ddof: 0 | 1 = 1): Float64Array {
-  const { mean, squares } = rollingMoments(values, window)
+  const { deviation, squares } = rollingMoments(values, window)
   const divisor = window - ddof
-  for (let i = 0; i < mean.length; i++) mean[i] = (values[i] - mean[i]) / Math.sqrt(squares[i] / divisor)
-  return mean
+  for (let i = 0; i < deviation.length; i++) deviation[i] /= Math.sqrt(squares[i] / divisor)
+  return deviation
 }
 
 /** Lowest of the last `window` values; NaN for the first `window - 1` bars and while a NaN is inside. */
@@ -106,38 +106,46 @@ export function rollingCorrelation(x: Float64Array, y: Float64Array, window: num
   const out = undefinedSeries(n)
   if (window > n) return out
   const tail = { x: tailOf(window), y: tailOf(window), xx: tailOf(window), yy: tailOf(window), xy: tailOf(window) }
+  let [anchorX, anchorY] = [0, 0]
   for (let start = 0; start < n; start += window) {
     const size = Math.min(window, n - start)
+    // As in rollingMoments: counted from the first values of the block.
+    const [shiftX, shiftY] = [anchorX, anchorY]
+    anchorX = anchorOf(x[start])
+    anchorY = anchorOf(y[start])
     let [meanX, meanY, xx, yy, xy] = [0, 0, 0, 0, 0]
     for (let j = 0; j < size; j++) {
-      const deltaX = x[start + j] - meanX
-      const deltaY = y[start + j] - meanY
+      const valueX = x[start + j] - anchorX
+      const valueY = y[start + j] - anchorY
+      const deltaX = valueX - meanX
+      const deltaY = valueY - meanY
       meanX += deltaX / (j + 1)
       meanY += deltaY / (j + 1)
-      xx += deltaX * (x[start + j] - meanX)
-      yy += deltaY * (y[start + j] - meanY)
-      xy += deltaX * (y[start + j] - meanY)
+      xx += deltaX * (valueX - meanX)
+      yy += deltaY * (valueY - meanY)
+      xy += deltaX * (valueY - meanY)
       const older = window - 1 - j
       const apart = (older * (j + 1)) / window
-      const gapX = tail.x[j + 1] - meanX
-      const gapY = tail.y[j + 1] - meanY
-      const variances =
-        Math.sqrt(xx + tail.xx[j + 1] + gapX * gapX * apart) * Math.sqrt(yy + tail.yy[j + 1] + gapY * gapY * apart)
-      const ratio = (xy + tail.xy[j + 1] + gapX * gapY * apart) / variances
-      // Rounding may step over the bound by an ulp; NaN stays NaN.
-      out[start + j] = Math.max(-1, Math.min(1, ratio))
+      const gapX = older === 0 ? 0 : tail.x[j + 1] - meanX + (shiftX - anchorX)
+      const gapY = older === 0 ? 0 : tail.y[j + 1] - meanY + (shiftY - anchorY)
+      const squaresX = xx + tail.xx[j + 1] + gapX * gapX * apart
+      const squaresY = yy + tail.yy[j + 1] + gapY * gapY * apart
+      const products = xy + tail.xy[j + 1] + gapX * gapY * apart
+      // Rounding may step over the bounds by an ulp; NaN stays NaN.
+      out[start + j] = Math.max(-1, Math.min(1, products / (Math.sqrt(squaresX) * Math.sqrt(squaresY))))
     }
     if (size < window) break
     ;[meanX, meanY, xx, yy, xy] = [0, 0, 0, 0, 0]
     for (let j = window - 1; j >= 0; j--) {
-      const count = window - j
-      const deltaX = x[start + j] - meanX
-      const deltaY = y[start + j] - meanY
-      meanX += deltaX / count
-      meanY += deltaY / count
-      xx += deltaX * (x[start + j] - meanX)
-      yy += deltaY * (y[start + j] - meanY)
-      xy += deltaX * (y[start + j] - meanY)
+      const valueX = x[start + j] - anchorX
+      const valueY = y[start + j] - anchorY
+      const deltaX = valueX - meanX
+      const deltaY = valueY - meanY
+      meanX += deltaX / (window - j)
+      meanY += deltaY / (window - j)
+      xx += deltaX * (valueX - meanX)
+      yy += deltaY * (valueY - meanY)
+      xy += deltaX * (valueY - meanY)
       tail.x[j] = meanX
       tail.y[j] = meanY
       tail.xx[j] = xx
@@ -168,42 +176,46 @@ export function requireEqualLengths(...columns: Float64Array[]): void {
   }
 }
 
-/** Mean, and sum of squared deviations from it, of the last `window` values; NaN until warm and around undefined values. */
-function rollingMoments(values: Float64Array, window: number): { mean: Float64Array; squares: Float64Array } {
+/** Deviation of each value from the mean of its window, and sum of the squares over the window; NaN until warm and around undefined values. */
+function rollingMoments(values: Float64Array, window: number): { deviation: Float64Array; squares: Float64Array } {
   requireWindow(window)
   const n = values.length
-  const mean = undefinedSeries(n)
+  const deviation = undefinedSeries(n)
   const squares = undefinedSeries(n)
-  if (window > n) return { mean, squares }
+  if (window > n) return { deviation, squares }
   const tailMean = tailOf(window)
   const tailSquares = tailOf(window)
+  let anchor = 0
   for (let start = 0; start < n; start += window) {
     const size = Math.min(window, n - start)
-    let average = 0
+    // Within a block everything is counted from its first value: small spreads keep their digits at any level.
+    const shift = anchor
+    anchor = anchorOf(values[start])
+    let mean = 0
     let spread = 0
     for (let j = 0; j < size; j++) {
-      const value = values[start + j]
-      const delta = value - average
-      average += delta / (j + 1)
-      spread += delta * (value - average)
+      const value = values[start + j] - anchor
+      const delta = value - mean
+      mean += delta / (j + 1)
+      spread += delta * (value - mean)
       const older = window - 1 - j
-      const gap = tailMean[j + 1] - average
-      mean[start + j] = average + (gap * older) / window
+      const gap = older === 0 ? 0 : tailMean[j + 1] - mean + (shift - anchor)
+      deviation[start + j] = value - mean - (gap * older) / window
       squares[start + j] = spread + tailSquares[j + 1] + (gap * gap * older * (j + 1)) / window
     }
     if (size < window) break
-    average = 0
+    mean = 0
     spread = 0
     for (let j = window - 1; j >= 0; j--) {
-      const value = values[start + j]
-      const delta = value - average
-      average += delta / (window - j)
-      spread += delta * (value - average)
-      tailMean[j] = average
+      const value = values[start + j] - anchor
+      const delta = value - mean
+      mean += delta / (window - j)
+      spread += delta * (value - mean)
+      tailMean[j] = mean
       tailSquares[j] = spread
     }
   }
-  return { mean, squares }
+  return { deviation, squares }
 }
 
 /** Minimum of each window for `sign` 1, maximum for -1; NaN until warm and while a NaN is inside. */
@@ -235,4 +247,9 @@ function tailOf(window: number): Float64Array {
   const tail = undefinedSeries(window + 1)
   tail[window] = 0
   return tail
+}
+
+/** The value that a block is counted from: its first, or 0 where that is undefined (an undefined anchor would spoil the block). */
+function anchorOf(first: number): number {
+  return Number.isFinite(first) ? first : 0
 }
