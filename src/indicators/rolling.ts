@@ -29,11 +29,12 @@ export function prefixSums(values: Float64Array): PrefixSums {
   for (let i = 0; i < n; i++) {
     const value = values[i]
     if (Number.isFinite(value)) {
-      // Two-sum (Knuth): `rest` collects exactly what each addition rounds away.
-      const next = total + value
-      const part = next - total
-      rest += total - (next - part) + (value - part)
-      total = next
+      // Double-double addition: two-sum (Knuth) finds exactly what is rounded away, the last two lines renormalise (Dekker).
+      const sum = total + value
+      const part = sum - total
+      const low = total - (sum - part) + (value - part) + rest
+      total = sum + low
+      rest = low - (total - sum)
     } else {
       lastUndefined ??= new Int32Array(n).fill(-1, 0, i)
       last = i
