@@ -1,6 +1,7 @@
 /** The indicator catalogue: name → inputs, parameters, outputs, warm-up, unit, function; and `indicatorFor`, the checked way in. */
 
 import { fail } from '../base/errors.ts'
+import { nearest } from '../base/near.ts'
 import { macd, roc, rsi, rsiSeededAtFirstBar, stochastic } from './momentum.ts'
 import { ema, sma, wilder, wma } from './moving-averages.ts'
 import {
@@ -9,7 +10,6 @@ import {
   type Indicator,
   type IndicatorParameter,
   type IndicatorUnit,
-  nearMiss,
   resolveParameters,
 } from './parameters.ts'
 import { rollingCorrelation, rollingMax, rollingMin, rollingStd, rollingSum, rollingZScore } from './rolling.ts'
@@ -40,9 +40,9 @@ export function indicatorFor(
 ): BoundIndicator {
   if (!Object.hasOwn(INDICATORS, name)) {
     const names = Object.keys(INDICATORS)
-    const suggestion = nearMiss(name, names)
+    const suggestion = nearest(name, names)
     const message = `unknown indicator "${name}"${didYouMean(suggestion)}`
-    const detail = { pointer, message, expected: names, ...(suggestion === null ? {} : { suggestion }) }
+    const detail = { pointer, message, expected: names, ...(suggestion === undefined ? {} : { suggestion }) }
     throw fail('STRATEGY_ERROR', { message }, { details: [detail], hint: `Known indicators: ${names.join(', ')}` })
   }
   const indicator = INDICATORS[name]

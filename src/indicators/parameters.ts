@@ -1,6 +1,7 @@
 /** Shape of one catalogue row, and the check of a caller's parameters against it. */
 
 import { type ErrorDetail, fail } from '../base/errors.ts'
+import { nearest } from '../base/near.ts'
 
 /** Columns an indicator can read; all of equal length, null where the data set has none. `Bars` has this shape. */
 export interface Columns {
@@ -64,12 +65,12 @@ export function resolveParameters(
   }
   for (const key of Object.keys(given)) {
     if (Object.hasOwn(parameters, key)) continue
-    const suggestion = nearMiss(key, Object.keys(parameters))
+    const suggestion = nearest(key, Object.keys(parameters))
     const message = `unknown parameter "${key}"${didYouMean(suggestion)}`
     faults.push({
       pointer: `${pointer}/${escapePointer(key)}`,
       message,
-      ...(suggestion === null ? {} : { suggestion }),
+      ...(suggestion === undefined ? {} : { suggestion }),
     })
   }
   if (faults.length === 0) {
@@ -84,25 +85,9 @@ export function resolveParameters(
   return params
 }
 
-/** The candidate at most a third of its letters away from `word`, null when there is none; ties go to the earlier one. */
-export function nearMiss(word: string, candidates: readonly string[]): string | null {
-  let best: string | null = null
-  let bestDistance = Number.POSITIVE_INFINITY
-  // A caller's name can be of any length; nothing that long is a slip of the finger.
-  if (word.length > 64) return null
-  for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && distance < bestDistance) {
-      best = candidate
-      bestDistance = distance
-    }
-  }
-  return best
-}
-
 /** `: did you mean "sma"?`, or nothing. */
-export function didYouMean(suggestion: string | null): string {
-  return suggestion === null ? '' : `: did you mean "${suggestion}"?`
+export function didYouMean(suggestion: string | undefined): string {
+  return suggestion === undefined ? '' : `: did you mean "${suggestion}"?`
 }
 
 function faultOf(key: string, value: unknown, { min, max, integer }: IndicatorParameter): string | null {
@@ -114,19 +99,4 @@ function faultOf(key: string, value: unknown, { min, max, integer }: IndicatorPa
 
 function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-/** Letters to insert, remove, replace or swap with the next one (Damerau–Levenshtein, each place once). */
-function editDistance(a: string, b: string): number {
-  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)])
-  for (let j = 1; j <= b.length; j++) rows[0][j] = j
-  for (let i = 1; i <= a.length; i++) {
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
-      rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, replaced)
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (swapped) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1)
-    }
-  }
-  return rows[a.length][b.length]
 }
