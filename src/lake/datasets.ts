@@ -1,0 +1,153 @@
+/** The lake's door for datasets: register (import or declare), list, get, verify. A dataset never changes once it is there. */
+
+import { lstatSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sha256Hex } from '../base/canonical.ts'
+import { type ErrorDetail, fail } from '../base/errors.ts'
+import { isFolder, listFolder, makeFolder, storing, writeSynced } from '../base/files.ts'
+import { layout } from '../base/layout.ts'
+import { sleep } from '../base/lock.ts'
+import { readParquet } from '../base/parquet.ts'
+import { claimStaging, dropStaging, publishStaging, removeStaging } from '../base/staging.ts'
+import type { Bars } from '../market/bars.ts'
+import { VALUE_COLUMNS } from './columns.ts'
+import { snapshotHash } from './content.ts'
+import { type Draft, draftOf, identity, type RegisterParams } from './draft.ts'
+import {
+  allManifests,
+  findManifest,
+  type Manifest,
+  manifestText,
+  mustFindManifest,
+  type SymbolEntry,
+} from './manifest.ts'
+
+export interface Registered {
+  status: 'registered' | 'unchanged'
+  manifest: Manifest
+  warnings: string[]
+}
+
+const WAIT_MS = 60_000
+
+/**
+ * Register a dataset: with `path` its data are checked and copied in, without it is only declared. Same id and same content
+ * is `unchanged`, other content CONFLICT. Also with several processes at once exactly one registers. INVALID_CONFIG for bad
+ * parameters, DATA_ERROR for bad data, each with all faults. `now` is epoch ms.
+ */
+export async function registerDataset(
+  root: string,
+  params: RegisterParams,
+  { now }: { now: number },
+): Promise<Registered> {
+  const draft = await draftOf(params, now)
+  const present = findManifest(root, params.id)
+  if (present !== null) return compared(present, draft, params)
+  return publish(root, draft, params)
+}
+
+/** Manifests by id in code-point order, optionally of one kind or family. */
+export function listDatasets(
+  root: string,
+  filter: { kind?: string; family?: string; limit?: number } = {},
+): Manifest[] {
+  return allManifests(root)
+    .filter(({ kind }) => filter.kind === undefined || kind === filter.kind)
+    .filter(({ family }) => filter.family === undefined || family === filter.family)
+    .slice(0, filter.limit)
+}
+
+/** One dataset's manifest; NOT_FOUND, or INTEGRITY_ERROR where the manifest is damaged. */
+export function getDataset(root: string, id: string): Manifest {
+  return mustFindManifest(root, id)
+}
+
+/**
+ * Read every file of a dataset again and compare bytes and columns with the hashes of its manifest; INTEGRITY_ERROR names each
+ * file that is absent, changed or not listed.
+ */
+export async function verifyDataset(root: string, id: string): Promise<{ manifest: Manifest; files: number }> {
+  const manifest = mustFindManifest(root, id)
+  const folder = layout.dataset(root, manifest.kind, id)
+  const details: ErrorDetail[] = []
+  for (const entry of manifest.symbols) {
+    const message = await fileFault(join(folder, entry.path), entry)
+    if (message !== null) details.push({ pointer: entry.path, message })
+  }
+  const listed = ['bars', 'manifest.json', ...manifest.symbols.map(entry => entry.path)]
+  const present = [...listFolder(folder), ...listFolder(join(folder, 'bars')).map(name => `bars/${name}`)]
+  for (const path of present)
+    if (!listed.includes(path)) details.push({ pointer: path, message: 'not in the manifest' })
+  if (details.length > 0) {
+    const more = details.length > 1 ? ` and ${details.length - 1} more` : ''
+    const message = `Dataset ${id} is damaged: ${details[0].pointer} ${details[0].message}${more}`
+    throw fail(
+      'INTEGRITY_ERROR',
+      { message },
+      { details, hint: 'Restore the file from a copy, or register a new dataset id.' },
+    )
+  }
+  return { manifest, files: manifest.symbols.length + 1 }
+}
+
+async function fileFault(path: string, entry: SymbolEntry): Promise<string | null> {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (!stat?.isFile()) return 'is missing'
+  const bytes = storing(path, () => readFileSync(path))
+  if (sha256Hex(bytes) !== entry.sha256) return 'has changed: its SHA-256 differs'
+  const { columns } = await readParquet(bytes)
+  const bars = Object.fromEntries(['ts', ...VALUE_COLUMNS].map(name => [name, columns[name] ?? null]))
+  return snapshotHash(bars as unknown as Bars) === entry.content_hash ? null : 'has other columns than were registered'
+}
+
+/** Build the folder beside its place under a claim on the id, and rename it there. Synchronous from the claim on. */
+function publish(root: string, draft: Draft, params: RegisterParams): Registered {
+  const { manifest } = draft
+  for (let waited = 0, step = 1; ; step = Math.min(step * 2, 50)) {
+    const present = findManifest(root, params.id)
+    if (present !== null) return compared(present, draft, params)
+    const name = `dataset-${params.id}`
+    const content = claimStaging(layout.lakeStaging(root), name)
+    if (content !== null) return built(root, draft, params, content)
+    if (removeStaging(layout.lakeStaging(root), name)) continue
+    if (waited >= WAIT_MS) {
+      const message = `Another process has been registering dataset ${manifest.dataset_id} for more than ${WAIT_MS / 1000} s`
+      throw fail('STORAGE_ERROR', { message }, { hint: 'Send the request again; nothing was changed.' })
+    }
+    sleep(step)
+    waited += step
+  }
+}
+
+function built(root: string, draft: Draft, params: RegisterParams, content: string): Registered {
+  const { manifest, files, warnings } = draft
+  try {
+    // Another process may have published between the last look and the claim.
+    const present = findManifest(root, params.id)
+    if (present !== null) return compared(present, draft, params)
+    if (files.length > 0) makeFolder(join(content, 'bars'))
+    for (const { path, bytes } of files) writeSynced(join(content, path), bytes)
+    writeSynced(join(content, 'manifest.json'), manifestText(manifest))
+    if (publishStaging(content, layout.dataset(root, manifest.kind, manifest.dataset_id))) {
+      return { status: 'registered', manifest, warnings }
+    }
+    const path = layout.dataset(root, manifest.kind, manifest.dataset_id)
+    throw fail('CONFLICT', { message: `${path} exists and is no dataset; move it away` })
+  } finally {
+    if (isFolder(content)) dropStaging(content)
+  }
+}
+
+/** Unchanged where data and description are those of the present dataset; else CONFLICT with what differs. */
+function compared(present: Manifest, draft: Draft, params: RegisterParams): Registered {
+  const now = identity(draft.manifest, params)
+  const then = identity(present, params)
+  const differs = Object.keys(now).filter(name => now[name] !== then[name])
+  if (differs.length === 0) return { status: 'unchanged', manifest: present, warnings: draft.warnings }
+  const message = `Dataset is immutable: ${present.dataset_id} (differs: ${differs.join(', ')}). A fix is a new dataset id.`
+  const details = differs.map(name => ({
+    pointer: name,
+    message: `registered ${then[name] ?? 'none'}, now ${now[name] ?? 'none'}`,
+  }))
+  throw fail('CONFLICT', { message }, { details })
+}
