@@ -27,6 +27,11 @@ export const ERRORS = {
   GENERAL_ERROR: { class: 'GENERAL_ERROR', text: '{message}' },
   INVALID_CONFIG: { class: 'INVALID_CONFIG', text: '{message}' },
   DATA_ERROR: { class: 'DATA_ERROR', text: '{message}' },
+  DATASET_NOT_MATERIALISED: {
+    class: 'DATA_ERROR',
+    text: 'Dataset {dataset_id} is declared without data: it lies elsewhere and cannot be run on',
+    hint: 'Register the data under a new dataset id, with its path.',
+  },
   STRATEGY_ERROR: { class: 'STRATEGY_ERROR', text: '{message}' },
   CONFLICT: { class: 'CONFLICT', text: '{message}' },
   NOT_FOUND: { class: 'NOT_FOUND', text: '{message}' },
