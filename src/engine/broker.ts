@@ -75,27 +75,7 @@ export function accountEquity(state: BrokerState, price: number): number {
  */
 export function step(state: BrokerState, target: number, quote: Quote): Fill[] {
   const fills: Fill[] = []
-  const ruined = state.qty < 0 && accountEquity(state, quote.price) <= 0
-  if (ruined) fills.push(cover(state, -state.qty, quote, 'liquidation'))
-  if (target === state.target) return fills
-  state.target = target
-  if (state.qty > 0 && target <= 0) fills.push(sell(state, state.qty, quote))
-  if (state.qty < 0 && target >= 0) fills.push(cover(state, -state.qty, quote, 'signal=1'))
-  const equity = accountEquity(state, quote.price)
-  if (target === 0 || !(equity > 0)) return fills
-
-  // What is missing to the wanted exposure, in quote currency, counted in the direction of the position.
-  const missing = Math.abs(target) * equity - Math.abs(state.qty) * quote.price
-  if (target > 0) {
-    // All in means the cash that is there, without the rounding of the subtraction above.
-    const budget = target === 1 ? state.cash : Math.min(missing, state.cash)
-    if (budget > 0) fills.push(buy(state, budget, quote))
-    else if (missing < 0) fills.push(sell(state, Math.min(-missing / quote.price, state.qty), quote))
-  } else if (missing > 0) {
-    fills.push(short(state, missing / quote.price, quote))
-  } else if (missing < 0) {
-    fills.push(cover(state, Math.min(-missing / quote.price, -state.qty), quote, 'signal=1'))
-  }
+  trade(state, target, quote, fills)
   return fills
 }
 
@@ -115,12 +95,12 @@ export function paperFills(
   const fills: Fill[] = []
   for (let i = from; i < close.length; i++) {
     const target = open === null ? targets[i] : i === from ? 0 : targets[i - 1]
+    const price = open === null ? close[i] : open[i]
     // A short is looked at on every bar because it may have to be liquidated.
-    if (target !== state.target || state.qty < 0) {
-      const price = open === null ? close[i] : open[i]
+    if (target !== state.target || (state.qty < 0 && accountEquity(state, price) <= 0)) {
       const j = open === null ? i : Math.max(from, i - 1)
       const slippage = slippageFraction(costs, atr === null ? 0 : atr[j], close[j])
-      for (const fill of step(state, target, { timestamp: ts[i], price, fee: costs.fee, slippage })) fills.push(fill)
+      trade(state, target, { timestamp: ts[i], price, fee: costs.fee, slippage }, fills)
     }
     if (curve !== null) curve[i - from] = accountEquity(state, close[i])
   }
@@ -135,6 +115,31 @@ export function fillRows(fills: readonly Fill[], interval: string): Table {
     COLUMNS,
     fills.map(fill => ({ ...fill, timestamp: text(fill.timestamp) })),
   )
+}
+
+/** `step`, appending to `fills`. */
+function trade(state: BrokerState, target: number, quote: Quote, fills: Fill[]): void {
+  const { price } = quote
+  if (state.qty < 0 && accountEquity(state, price) <= 0) fills.push(cover(state, -state.qty, quote, 'liquidation'))
+  if (target === state.target) return
+  state.target = target
+  if (state.qty > 0 && target <= 0) fills.push(sell(state, state.qty, quote))
+  if (state.qty < 0 && target >= 0) fills.push(cover(state, -state.qty, quote, 'signal=1'))
+  const equity = accountEquity(state, price)
+  if (target === 0 || !(equity > 0)) return
+
+  // What is missing to the wanted exposure, in quote currency, counted in the direction of the position.
+  const missing = Math.abs(target) * equity - Math.abs(state.qty) * price
+  if (target > 0) {
+    // All in means the cash that is there, without the rounding of the subtraction above.
+    const budget = target === 1 ? state.cash : Math.min(missing, state.cash)
+    if (budget > 0) fills.push(buy(state, budget, quote))
+    else if (missing < 0) fills.push(sell(state, Math.min(-missing / price, state.qty), quote))
+  } else if (missing > 0) {
+    fills.push(short(state, missing / price, quote))
+  } else if (missing < 0) {
+    fills.push(cover(state, Math.min(-missing / price, -state.qty), quote, 'signal=1'))
+  }
 }
 
 function buy(state: BrokerState, budget: number, quote: Quote): Fill {

@@ -6,7 +6,7 @@ import { fillRows } from '../../src/engine/broker.ts'
 import { summarizeRoundTrips } from '../../src/engine/round-trips.ts'
 import { STRATEGIES } from '../../src/strategies/index.ts'
 import { indicatorCache } from '../../src/strategies/indicator-cache.ts'
-import type { Strategy } from '../../src/strategies/strategy.ts'
+import { type Strategy, targetBuffer } from '../../src/strategies/strategy.ts'
 import { noteAbsent, readColumns, readReference, sharedAvailable } from '../reference.ts'
 import {
   barsOf,
@@ -133,6 +133,31 @@ it('fills at the next open and splits the return of that bar there', () => {
   expectClose(result.brokerEquity[4], cash, 'cash at the end')
 })
 
+it('slips at the next open by what was known at the decision', () => {
+  // Flat at 10 for 14 bars, then closes 9 and 12: true ranges 1 and 3, so the ATR is (13/14)(1/14) + 3/14. Bought one bar on.
+  const flat = new Array<number>(14).fill(10)
+  const slippage = (highOfFillBar: number) =>
+    backtest({
+      bars: barsOf([...flat, 9, 12, 13], {
+        open: [...flat, 9, 11, 12.5],
+        high: [...flat, 9, 12, highOfFillBar],
+        low: [...flat, 9, 10.8, 12],
+      }),
+      strategy: {
+        name: 'b',
+        family: 'b',
+        warmup: () => 14,
+        targets: bars => bars.close.map(price => (price > 10 ? 1 : 0)),
+      },
+      params: {},
+      costs: { ...FREE, slippage_mode: 'atr', k_atr: 0.01 },
+      execution: 'next_open',
+      initialCash: 1000,
+    }).fills[0].slippage
+  expectClose(slippage(13), (0.01 * (13 / 196 + 3 / 14)) / 12, 'fraction')
+  expect(slippage(1000)).toBe(slippage(13))
+})
+
 it('agrees with an independent long-short backtest at the next open', async context => {
   if (!sharedAvailable) {
     noteAbsent('SmaCross on GOOG')
@@ -193,6 +218,13 @@ describe('refusals', () => {
         expect.objectContaining({ code: 'STRATEGY_ERROR', message: expect.stringContaining('at bar 7') }),
       )
     }
+  })
+
+  it('refuses bars that a strategy leaves undecided, whatever an earlier trial left in the buffer', () => {
+    const scratch = scratchFor(120)
+    runTrial({ ...base, strategy: STRATEGIES.buy_and_hold, params: {} }, scratch)
+    const lazy = custom((all, _, context) => targetBuffer(all, 10, context))
+    expect(() => runTrial({ ...base, strategy: lazy }, scratch)).toThrow(/target of NaN at bar 10/)
   })
 
   it('reports a strategy that throws, and one that gives too few targets', () => {

@@ -60,6 +60,15 @@ describe('fractions', () => {
     expect(sides(step(state, 0.6, at(900)))).toEqual([['SELL', 1500 / 900]])
   })
 
+  it('leaves no cash when everything is wanted', () => {
+    for (let i = 1; i < 50; i++) {
+      const state = openAccount(1000)
+      step(state, i / 50, at(100 / 3, 0.001, 0.0003))
+      step(state, 1, at(41.7 + i / 7, 0.001, 0.0003))
+      expect(state.cash).toBe(0)
+    }
+  })
+
   it('pays the fee out of the sum spent', () => {
     const state = openAccount(1000)
     const [fill] = step(state, 0.4, at(10, 0.01))

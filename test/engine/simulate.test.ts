@@ -64,6 +64,11 @@ describe('signal_close', () => {
     expectClose(net[2], -0.0005, 'exit')
   })
 
+  it('keeps the published arithmetic for a long account, even where costs pass 100 %', () => {
+    const { net } = run([100, 110], [1, 1], { costs: { ...FREE, fee: 1, slippage_bps: 8 } })
+    expectClose(net[0], -1.0008, 'entry')
+  })
+
   it('ends a short account at zero when the price more than doubles', () => {
     const { net, equity } = run([100, 250, 100, 90], [-1, -1, -1, -1])
     expect(net.slice(0, 2)).toEqual([0, -1])
@@ -106,6 +111,9 @@ describe('next_open', () => {
   it('cannot lose more than everything', () => {
     const { equity } = run([100, 100, 400, 50], [-1, -1, -1, 1], { open: Float64Array.of(9, 100, 300, 400), execution })
     expect(equity).toEqual([1, 1, 0, 0])
+    // Ruined at the open; a second loss beyond 100 % during the bar must not turn the sign.
+    const twice = run([100, 100, 900], [-1, -0.5, -0.5], { open: Float64Array.of(9, 100, 250), execution })
+    expect(twice.equity).toEqual([1, 1, 0])
   })
 })
 
