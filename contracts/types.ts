@@ -89,11 +89,140 @@ export interface RunConfig {
   trades_csv_hash: string | null
 }
 /**
- * Extended metrics.
+ * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
  *
  */
 export interface ExtendedMetrics {
-  [k: string]: unknown
+  /**
+   * Bars per year of the calendar of the data (365 days crypto, 252 exchange days), by which the figures here are annualised. Source: The data set’s calendar and bar interval.
+   */
+  periods_per_year: number
+  /**
+   * equity_last^(periods_per_year / bars) − 1, equity starting at 1. Source: Compound annual growth rate, as empyrical annual_return.
+   */
+  cagr: number | null
+  /**
+   * Sample standard deviation (n − 1) of net bar returns · √periods_per_year. Source: As empyrical annual_volatility.
+   */
+  annual_volatility: number | null
+  /**
+   * mean(net) / std(net, n − 1) · √periods_per_year, risk-free rate 0. Source: Sharpe 1994, The Sharpe Ratio, Journal of Portfolio Management 21(1).
+   */
+  sharpe_ratio: number | null
+  /**
+   * √((1 − γ₃·SR + (γ₄ − 1)/4·SR²) / (bars − 1)) · √periods_per_year, with SR per bar, skewness γ₃ and non-excess kurtosis γ₄; bars taken as independent. Source: Mertens 2002, Comments on variance of the IID estimator in Lo (2002); Lo 2002, Financial Analysts Journal 58(4).
+   */
+  sharpe_ratio_standard_error: number | null
+  /**
+   * Φ(sharpe_ratio / sharpe_ratio_standard_error): probability that the true Sharpe ratio is above 0. Source: Bailey & López de Prado 2012, The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2).
+   */
+  probabilistic_sharpe_ratio: number | null
+  /**
+   * mean(net) / √(Σ min(net, 0)² / bars) · √periods_per_year, target return 0. Source: Sortino & Price 1994, Journal of Investing 3(3); as empyrical sortino_ratio.
+   */
+  sortino_ratio: number | null
+  /**
+   * cagr / |max_drawdown|, max_drawdown as in the summary. Source: Young 1991, Calmar Ratio: A Smoother Tool, Futures; as empyrical calmar_ratio, over the whole frame.
+   */
+  calmar_ratio: number | null
+  /**
+   * √(mean of squared drawdowns of all bars), drawdown = equity / running maximum − 1. Source: Martin & McCann 1989, The Investor’s Guide to Fidelity Funds; as R PerformanceAnalytics UlcerIndex.
+   */
+  ulcer_index: number | null
+  /**
+   * m₃ / m₂^(3/2) of net bar returns, population moments. Source: Fisher’s g₁, no bias correction, as scipy.stats.skew.
+   */
+  skew: number | null
+  /**
+   * m₄ / m₂² of net bar returns, population moments; not excess: 3 for a normal distribution. Source: Pearson’s β₂, no bias correction, as scipy.stats.kurtosis(fisher=False).
+   */
+  kurtosis: number | null
+  /**
+   * |95 % quantile| / |5 % quantile| of net bar returns, linear interpolation. Source: As empyrical tail_ratio.
+   */
+  tail_ratio: number | null
+  /**
+   * 5 % quantile of net bar returns, linear interpolation; a loss is negative. Source: Historical value at risk, as empyrical value_at_risk.
+   */
+  value_at_risk_5pct: number | null
+  /**
+   * Mean of the ⌊(bars − 1)·0.05⌋ + 1 lowest net bar returns; a loss is negative. Source: Historical expected shortfall, as empyrical conditional_value_at_risk.
+   */
+  conditional_value_at_risk_5pct: number | null
+  /**
+   * Highest net return of one bar. Source: Definition.
+   */
+  best_bar_return: number | null
+  /**
+   * Lowest net return of one bar. Source: Definition.
+   */
+  worst_bar_return: number | null
+  /**
+   * Most bars from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_bars: number
+  /**
+   * Longest calendar time from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_days: number
+  /**
+   * total_return / |max_drawdown|, both as in the summary. Source: Net profit over maximum drawdown; the field’s usual definition.
+   */
+  recovery_factor: number | null
+  /**
+   * close_last / close_first − 1 over the same bars, without costs. Source: As backtesting.py Buy & Hold Return.
+   */
+  buy_and_hold_return: number | null
+  /**
+   * Share of bars that end with an exposure other than 0. Source: As backtesting.py Exposure Time.
+   */
+  exposure_time: number | null
+  /**
+   * Σ |change of exposure| · periods_per_year / bars: traded notional over equity a year, purchases and sales both counted. Source: Definition.
+   */
+  turnover: number | null
+  /**
+   * Σ fees and slippage of all fills of the broker account. Source: Definition.
+   */
+  total_costs: number | null
+  /**
+   * Number of round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  trade_count: number
+  /**
+   * Share of round trips with net result above 0. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  win_rate_trades: number | null
+  /**
+   * Σ net gains / |Σ net losses| in quote currency. Completed round trips after costs; an open position is not counted. Source: Gross profit over gross loss; the field’s usual definition.
+   */
+  profit_factor: number | null
+  /**
+   * Mean net gain of winners / |mean net loss of losers| in quote currency. Completed round trips after costs; an open position is not counted. Source: Average win over average loss; the field’s usual definition.
+   */
+  payoff_ratio: number | null
+  /**
+   * Mean net return of a round trip on its entry value. Completed round trips after costs; an open position is not counted. Source: Mean trade return; the field’s usual definition.
+   */
+  expectancy: number | null
+  /**
+   * Mean of whole calendar days held. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  avg_holding_days: number | null
+  /**
+   * Longest row of round trips without a loss; breaking even counts as a win. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_wins: number
+  /**
+   * Longest row of losing round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_losses: number
+  /**
+   * Why each metric that is null here is undefined: metric name → reason.
+   */
+  undefined_reasons: {
+    [k: string]: string
+  }
 }
 /**
  * outputs/failures/<run_id>.json: a request that passed validation and then failed.
@@ -115,9 +244,7 @@ export interface FailureRecord {
   /**
    * Echo.
    */
-  request_id: {
-    [k: string]: unknown
-  }
+  request_id: unknown
   /**
    * Trace.
    */
@@ -180,9 +307,7 @@ export interface AnswerErrorDetail {
   /**
    * What would be accepted.
    */
-  expected?: {
-    [k: string]: unknown
-  }
+  expected?: unknown
   /**
    * A near miss.
    */
@@ -318,9 +443,7 @@ export interface RunMetadata {
   /**
    * As the caller gave it; null where absent.
    */
-  request_id: {
-    [k: string]: unknown
-  }
+  request_id: unknown
   /**
    * W3C trace id.
    */
@@ -579,9 +702,7 @@ export interface ReportHeader {
   /**
    * As the caller gave it; null where absent.
    */
-  request_id: {
-    [k: string]: unknown
-  }
+  request_id: unknown
   /**
    * W3C trace id.
    */
@@ -625,9 +746,7 @@ export interface MachineContract {
   /**
    * As given; null where absent.
    */
-  request_id: {
-    [k: string]: unknown
-  }
+  request_id: unknown
   /**
    * Identity.
    */
@@ -714,9 +833,7 @@ export interface ArtifactGetResult {
   /**
    * Parsed JSON, or text; absent for binary files and files over 4 MiB.
    */
-  content?: {
-    [k: string]: unknown
-  }
+  content?: unknown
 }
 export interface ArtifactVerifyRequest {
   /**
@@ -877,9 +994,7 @@ export interface RequestEnvelope {
   /**
    * Any JSON value; echoed.
    */
-  request_id?: {
-    [k: string]: unknown
-  }
+  request_id?: unknown
   /**
    * Command name.
    */
@@ -907,9 +1022,7 @@ export interface Answer {
   /**
    * Echo.
    */
-  request_id: {
-    [k: string]: unknown
-  }
+  request_id: unknown
   /**
    * Command; null when unreadable.
    */
@@ -954,9 +1067,7 @@ export interface Answer {
   /**
    * The command's result.
    */
-  result?: {
-    [k: string]: unknown
-  }
+  result?: unknown
   /**
    * True where an earlier answer is given again.
    */
@@ -995,9 +1106,7 @@ export interface Signal {
   /**
    * Echo.
    */
-  request_id: {
-    [k: string]: unknown
-  }
+  request_id: unknown
   /**
    * One request.
    */
@@ -1056,7 +1165,7 @@ export interface Signal {
   /**
    * On failure.
    */
-  exit_code?: number
+  exit_code?: number | null
   /**
    * On failure: class name.
    */

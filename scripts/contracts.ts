@@ -109,6 +109,8 @@ function hoisted(file: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map(item => hoisted(file, item))
   if (typeof value !== 'object' || value === null) return value
   const schema = value as Schema
+  if (Object.keys(schema).length === 1 && typeof schema['description'] === 'string')
+    return { ...schema, tsType: 'unknown' }
   if (typeof schema['$ref'] === 'string') return { $ref: `#/definitions/${titleOf(file, schema['$ref'])}` }
   const result = Object.fromEntries(Object.entries(schema).map(([key, item]) => [key, hoisted(file, item)]))
   const filled = Object.entries(schema.properties ?? {}).filter(([, property]) => property['default'] !== undefined)

@@ -28,21 +28,32 @@ export function tryLock(path: string): (() => void) | null {
   }
 }
 
-/** Wait for the lock up to `waitMs`; STORAGE_ERROR (retryable) after that. `sleep` is the only clock. */
+/** Wait for the lock up to `waitMs`, blocking this thread; STORAGE_ERROR (retryable) after that. For short holdings. */
 export function lock(path: string, waitMs: number): () => void {
   for (let waited = 0, step = 1; ; step = Math.min(step * 2, 25)) {
     const release = tryLock(path)
     if (release !== null) return release
-    if (waited >= waitMs) {
-      throw fail(
-        'STORAGE_ERROR',
-        { message: `Another process has held ${path} for more than ${waitMs} ms` },
-        { hint: 'Send the request again; nothing was changed.' },
-      )
-    }
+    if (waited >= waitMs) throw stillHeld(path, waitMs)
     sleep(step)
     waited += step
   }
+}
+
+/** The same for long holdings: the thread goes on, and an abort ends the wait. */
+export async function lockPatiently(path: string, waitMs: number, abort: AbortSignal): Promise<() => void> {
+  for (let waited = 0, step = 1; ; step = Math.min(step * 2, 100)) {
+    if (abort.aborted) throw fail('ABORTED', {})
+    const release = tryLock(path)
+    if (release !== null) return release
+    if (waited >= waitMs) throw stillHeld(path, waitMs)
+    await new Promise(resolve => setTimeout(resolve, step))
+    waited += step
+  }
+}
+
+function stillHeld(path: string, waitMs: number): Error {
+  const message = `Another process has held ${path} for more than ${waitMs} ms`
+  return fail('STORAGE_ERROR', { message }, { hint: 'Send the request again; nothing was changed.' })
 }
 
 /** Block this thread for some milliseconds. */

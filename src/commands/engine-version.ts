@@ -1,0 +1,3 @@
+/** The engine's version, for `--check`, which may not import the engine itself. */
+
+export { ENGINE_VERSION } from '../engine/backtest.ts'

@@ -1,0 +1,93 @@
+/** What every request does besides its own work: sweep what dead processes left, and leave a record when it fails. */
+
+import { join } from 'node:path'
+import type { RequestName } from '../../contracts/types.ts'
+import { hashOf } from '../base/canonical.ts'
+import { ERROR_CLASSES, GatewayError } from '../base/errors.ts'
+import { createExclusive, listFolder, makeFolder, removeQuietly } from '../base/files.ts'
+import { layout } from '../base/layout.ts'
+import { deadStaging, removeStaging } from '../base/staging.ts'
+import { isoInstant, runIdOf } from '../base/time.ts'
+import { CONTRACT_VERSION, VERSION } from '../base/version.ts'
+import type { Command, Context, Outcome } from './command.ts'
+
+const swept = new Set<string>()
+
+/** Remove the half-written work of dead owners, once a process and root; a resumable sweep stays until it is resumed or repaired. */
+export function housekeeping(root: string): void {
+  if (swept.has(root)) return
+  swept.add(root)
+  for (const folder of [layout.staging(root), layout.lakeStaging(root)]) {
+    for (const name of deadStaging(folder)) if (!isResumable(folder, name)) removeStaging(folder, name)
+  }
+}
+
+/** An interrupted sweep is marked by its journal. */
+function isResumable(folder: string, name: string): boolean {
+  return listFolder(join(folder, name)).includes('resume.json')
+}
+
+const KEPT_FAILURES = 1000
+
+/** Run a command; when a run-producing one fails, write `outputs/failures/<run_id>.json`, then fail on. */
+export async function recordingFailure(
+  command: Command<never>,
+  name: RequestName,
+  params: unknown,
+  context: Context,
+  work: () => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
+  const startedAt = context.clock.now()
+  try {
+    return await work()
+  } catch (error) {
+    if (command.produces !== undefined) writeFailure(command.produces, name, params, context, startedAt, error)
+    throw error
+  }
+}
+
+function writeFailure(
+  mode: string,
+  name: RequestName,
+  params: unknown,
+  context: Context,
+  startedAt: number,
+  error: unknown,
+): void {
+  const folder = layout.failures(context.root)
+  const fault = error instanceof GatewayError ? error : undefined
+  try {
+    makeFolder(folder)
+    const base = runIdOf(startedAt, mode, hashOf(params))
+    for (let count = 1; ; count++) {
+      const runId = count === 1 ? base : `${base}-${count}`
+      const record = {
+        schema_version: CONTRACT_VERSION,
+        run_id: runId,
+        command: name.split('.')[0],
+        request_id: context.requestId,
+        trace_id: context.traceId,
+        params,
+        error: {
+          code: fault?.code ?? 'GENERAL_ERROR',
+          type: ERROR_CLASSES[fault?.class ?? 'GENERAL_ERROR'].type,
+          message: error instanceof Error ? error.message : String(error),
+          details: fault?.details ?? [],
+          ...(fault?.hint === undefined ? {} : { hint: fault.hint }),
+        },
+        exit_code: fault?.exitCode ?? 1,
+        started_at: isoInstant(startedAt),
+        failed_at: isoInstant(context.clock.now()),
+        quantlab_version: VERSION,
+      }
+      if (createExclusive(join(folder, `${runId}.json`), `${JSON.stringify(record, null, 2)}\n`)) break
+    }
+    // Names begin with their time, so the oldest come first.
+    for (const old of listFolder(folder)
+      .filter(file => file.endsWith('.json'))
+      .slice(0, -KEPT_FAILURES))
+      removeQuietly(join(folder, old))
+  } catch {
+    // The failure itself is what the caller must hear of, not that it could not be recorded.
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * One request in, one answer out: parse, validate, look up, call, wrap.
+ *
+ * The only place that turns an error into an answer. A request is judged in stages (JSON, envelope, schema, then inside
+ * the command: configuration file, strategy, data); the first stage that fails answers with all of its faults.
+ */
+
+import type { RequestName, Requests } from '../../contracts/types.ts'
+import { ERROR_CLASSES, type ErrorDetail, fail, GatewayError } from '../base/errors.ts'
+import { MAX_REQUEST_BYTES, scanJson } from '../base/json.ts'
+import { nearest } from '../base/near.ts'
+import { isValidatorName, validate } from '../base/schema.ts'
+import { CONTRACT_VERSION } from '../base/version.ts'
+import type { Clock, Command, Context, Outcome, ProgressEvent } from '../commands/command.ts'
+import { commands } from '../commands/index.ts'
+import type { SignalSession, Signals } from './signals.ts'
+import { traceIdOf } from './trace.ts'
+
+/** What does not change between the requests of one process. */
+export interface Gateway {
+  root: string
+  cwd: string
+  clock: Clock
+  signals: Signals
+  abort: AbortSignal
+  traceparent: string | undefined
+  /** A person's progress display. */
+  showProgress(event: ProgressEvent): void
+  /** Standard error, for the stack of a bug. */
+  log(text: string): void
+}
+
+/** A request that is already an object, from flags. */
+export interface FlagRequest {
+  command: string
+  params: Record<string, unknown>
+  /** `mode` of its signals. */
+  mode: string
+}
+
+export interface Answer extends Record<string, unknown> {
+  status: 'success' | 'error'
+  exit_code: number
+}
+
+/** An answer, and the outcome behind it for the texts of flag calls. */
+export interface Handled {
+  answer: Answer
+  outcome: Outcome | undefined
+}
+
+interface Envelope {
+  command: string
+  params: Record<string, unknown>
+  idempotencyKey: string | undefined
+}
+
+/** What is known of a request when it fails. */
+interface Known {
+  requestId: unknown
+  command: string | null
+  mode: string
+  traceId: string
+  session: SignalSession | undefined
+}
+
+/** Handle one JSON text. */
+export function handleText(text: string, gateway: Gateway): Promise<Handled> {
+  return handle(gateway, 'json', known => {
+    return envelopeOf(parseRequest(text, known))
+  })
+}
+
+/** Handle a request built from flags. */
+export function handleFlags(request: FlagRequest, gateway: Gateway): Promise<Handled> {
+  return handle(gateway, 'flags', known => {
+    known.mode = request.mode
+    return { command: request.command, params: request.params, idempotencyKey: undefined }
+  })
+}
+
+async function handle(gateway: Gateway, via: Context['via'], read: (known: Known) => Envelope): Promise<Handled> {
+  const begun = gateway.clock.elapsed()
+  const known: Known = { requestId: null, command: null, mode: 'unknown', traceId: '', session: undefined }
+  const finish = (answer: Record<string, unknown>): Answer =>
+    ({
+      schema_version: CONTRACT_VERSION,
+      request_id: known.requestId,
+      command: known.command,
+      status: 'success',
+      exit_code: 0,
+      duration_ms: Math.round((gateway.clock.elapsed() - begun) * 1000) / 1000,
+      trace_id: known.traceId,
+      ...answer,
+    }) as Answer
+  try {
+    const envelope = read(known)
+    known.command = envelope.command
+    if (known.mode === 'unknown') known.mode = envelope.command
+    known.traceId = traceIdOf(envelope.params['trace_id'], gateway.traceparent)
+    const name = requestName(envelope)
+    const params = await validParams(name, envelope.params)
+    throwIfAborted(gateway.abort)
+    known.session = openSession(gateway, known)
+    known.session.started()
+    const outcome = await perform(gateway, via, known, name, envelope, params)
+    known.session.completed(outcome.signal ?? signalFields(outcome.answer))
+    const warnings = outcome.warnings?.length ? { warnings: outcome.warnings } : {}
+    return { answer: finish({ ...outcome.answer, ...warnings, exit_code: outcome.exitCode ?? 0 }), outcome }
+  } catch (error) {
+    if (known.traceId === '') known.traceId = traceIdOf(undefined, gateway.traceparent)
+    const fault = asGatewayError(error, gateway)
+    const exitCode = exitCodeOf(fault, gateway.abort)
+    const session = known.session ?? openSession(gateway, known)
+    session.failed({ exit_code: exitCode, error_type: ERROR_CLASSES[fault.class].type, message: fault.message })
+    return { answer: finish({ status: 'error', exit_code: exitCode, error: errorBody(fault) }), outcome: undefined }
+  }
+}
+
+async function perform<N extends RequestName>(
+  gateway: Gateway,
+  via: Context['via'],
+  known: Known,
+  name: N,
+  envelope: Envelope,
+  params: Requests[N],
+): Promise<Outcome> {
+  const command = (await commands[name]()) as Command<Requests[N]>
+  const context: Context = {
+    root: gateway.root,
+    cwd: gateway.cwd,
+    clock: gateway.clock,
+    requestId: known.requestId,
+    traceId: known.traceId,
+    via,
+    reproduce: commandLine(envelope),
+    abort: gateway.abort,
+    progress: event => {
+      known.session?.progress({ ...event })
+      gateway.showProgress(event)
+    },
+    beforePublish: () => {},
+  }
+  const { housekeeping, recordingFailure } = await import('../commands/housekeeping.ts')
+  housekeeping(gateway.root)
+  const work = (within: Context) => recordingFailure(command, name, params, within, () => command.run(params, within))
+  if (envelope.idempotencyKey === undefined) return work(context)
+  const { onceOnly } = await import('../commands/idempotency.ts')
+  return onceOnly({ key: envelope.idempotencyKey, command: envelope.command, params: envelope.params }, context, work)
+}
+
+// ── stages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The id of a request is known as soon as its text is JSON, refused or not. */
+function parseRequest(text: string, known: Known): unknown {
+  const refuse = (message: string, details: ErrorDetail[]) =>
+    fail('INVALID_CONFIG', { message: `Invalid --json-request payload: ${message}` }, { details })
+  if (text.length > MAX_REQUEST_BYTES || Buffer.byteLength(text) > MAX_REQUEST_BYTES) {
+    throw refuse('larger than 8 MiB', [{ pointer: '', message: 'larger than 8 MiB' }])
+  }
+  const scanned = scanJson(text)
+  if (scanned.state !== 'complete') throw refuse(scanned.message, [{ pointer: '', message: scanned.message }])
+  known.requestId = requestIdOf(scanned.value)
+  const [first] = scanned.faults
+  if (first !== undefined) throw refuse(`${first.message} at ${first.pointer || '/'}`, scanned.faults)
+  return scanned.value
+}
+
+function requestIdOf(value: unknown): unknown {
+  return (isObject(value) ? value['request_id'] : undefined) ?? null
+}
+
+/** Checked in the published order, with the published texts; all faults of the stage are listed. */
+function envelopeOf(value: unknown): Envelope {
+  const details: ErrorDetail[] = []
+  if (!isObject(value)) {
+    const message = 'The request must be a JSON object.'
+    throw fail('INVALID_CONFIG', { message }, { details: [{ pointer: '', message, expected: 'object' }] })
+  }
+  const { schema_version: version, command, params, idempotency_key: key } = value
+  const fault = (pointer: string, message: string, more: Partial<ErrorDetail> = {}) =>
+    details.push({ pointer, message, ...more })
+  if (version !== CONTRACT_VERSION) {
+    const shown = version === undefined || version === null ? 'None' : String(version)
+    fault('/schema_version', `Unsupported or missing schema_version '${shown}'. Expected '1.0'.`, { expected: '1.0' })
+  }
+  if (typeof command !== 'string' || command === '') fault('/command', "Missing 'command' in JSON request.")
+  if (params !== undefined && !isObject(params))
+    fault('/params', "'params' in JSON request must be an object.", { expected: 'object' })
+  if (key !== undefined && (typeof key !== 'string' || !/^[\x20-\x7e]{1,200}$/.test(key))) {
+    fault('/idempotency_key', "'idempotency_key' must be 1 to 200 printable ASCII characters.")
+  }
+  for (const name of Object.keys(value)) {
+    if (ENVELOPE_KEYS.includes(name)) continue
+    const suggestion = nearest(name, ENVELOPE_KEYS)
+    fault(
+      `/${name}`,
+      `unknown key '${name}'${suggestion ? `; did you mean '${suggestion}'?` : ''}`,
+      suggestion ? { suggestion } : {},
+    )
+  }
+  if (details.length > 0) throw fail('INVALID_CONFIG', { message: details[0].message }, { details })
+  return {
+    command: command as string,
+    params: (params ?? {}) as Record<string, unknown>,
+    idempotencyKey: key as string | undefined,
+  }
+}
+
+const ENVELOPE_KEYS = ['schema_version', 'request_id', 'command', 'params', 'idempotency_key']
+
+/** `run`, or `runs.list` for a command with verbs. */
+function requestName({ command, params }: Envelope): RequestName {
+  if (Object.hasOwn(commands, command)) return command as RequestName
+  const actions = Object.keys(commands)
+    .filter(name => name.startsWith(`${command}.`))
+    .map(name => name.slice(command.length + 1))
+  if (actions.length === 0) {
+    const names = [...new Set(Object.keys(commands).map(name => name.split('.')[0]))]
+    const suggestion = nearest(command, names)
+    const message = `Unknown command '${command}'. Valid commands: ${names.join(', ')}.`
+    throw fail(
+      'INVALID_CONFIG',
+      { message },
+      { details: [{ pointer: '/command', message, expected: names, ...(suggestion ? { suggestion } : {}) }] },
+    )
+  }
+  const action = params['action']
+  if (typeof action === 'string' && actions.includes(action)) return `${command}.${action}` as RequestName
+  const suggestion = typeof action === 'string' ? nearest(action, actions) : undefined
+  const message = `'${command}' needs params.action, one of ${actions.join(', ')}${action === undefined ? '' : `; not ${JSON.stringify(action)}`}.`
+  throw fail(
+    'INVALID_CONFIG',
+    { message },
+    { details: [{ pointer: '/params/action', message, expected: actions, ...(suggestion ? { suggestion } : {}) }] },
+  )
+}
+
+async function validParams<N extends RequestName>(name: N, params: Record<string, unknown>): Promise<Requests[N]> {
+  const validator = `commands/${name}`
+  if (!isValidatorName(validator)) throw new Error(`no validator for ${name}`)
+  const filled = structuredClone(params)
+  const details = await validate(validator, filled, '/params')
+  if (details.length === 0) return filled as unknown as Requests[N]
+  const [first] = details
+  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
+  const message = `Invalid parameters for '${name.replace('.', ' ')}': ${first.pointer} ${first.message}${more}`
+  throw fail(
+    'INVALID_CONFIG',
+    { message },
+    { details, hint: `quantlab --help ${name.replace('.', ' ')} lists the parameters.` },
+  )
+}
+
+// ── wrapping ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function asGatewayError(error: unknown, gateway: Gateway): GatewayError {
+  if (error instanceof GatewayError) return error
+  gateway.log(`CRITICAL ERROR: ${error instanceof Error ? error.stack : String(error)}\n`)
+  return fail(
+    'GENERAL_ERROR',
+    { message: error instanceof Error ? error.message : String(error) },
+    { hint: 'This is a defect of quantlab: please report it with the stack on standard error.' },
+  )
+}
+
+function throwIfAborted(abort: AbortSignal): void {
+  if (abort.aborted) throw fail('ABORTED', {})
+}
+
+/** An aborted request ends with the code of the signal that aborted it. */
+function exitCodeOf(error: GatewayError, abort: AbortSignal): number {
+  return error.code === 'ABORTED' && typeof abort.reason === 'number' ? abort.reason : error.exitCode
+}
+
+function errorBody(error: GatewayError): Record<string, unknown> {
+  const { code, message, details, hint } = error
+  return { code, type: ERROR_CLASSES[error.class].type, message, details, ...(hint === undefined ? {} : { hint }) }
+}
+
+function openSession(gateway: Gateway, known: Known): SignalSession {
+  return gateway.signals.open({ mode: known.mode, requestId: known.requestId, traceId: known.traceId })
+}
+
+const SIGNAL_FIELDS = ['run_id', 'artifacts_path', 'report_path', 'summary']
+
+function signalFields(answer: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(SIGNAL_FIELDS.filter(name => name in answer).map(name => [name, answer[name]]))
+}
+
+/** The request as a shell line that repeats it. */
+function commandLine({ command, params }: Envelope): string {
+  const request = JSON.stringify({ schema_version: CONTRACT_VERSION, command, params })
+  return `quantlab --json-request '${request.replaceAll("'", "'\\''")}'`
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

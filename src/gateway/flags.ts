@@ -1,0 +1,215 @@
+/** A request built from flags: names, types, defaults and help all come from the command's JSON Schema. */
+
+import { type ErrorDetail, fail } from '../base/errors.ts'
+import { nearest } from '../base/near.ts'
+import { type PropertySchema, requestSchemaOf, schemaNames, schemaOf } from '../base/schema.ts'
+import { commands } from '../commands/index.ts'
+import type { Flag } from './argv.ts'
+import type { FlagRequest } from './dispatch.ts'
+import { publishedRoute } from './published-flags.ts'
+
+/** The request of a flag call: `<command> [action] [words] --flags`, or the published form without a command word. */
+export function requestFromFlags(words: readonly string[], flags: readonly Flag[]): FlagRequest {
+  const [first, second] = words
+  if (first === undefined) {
+    const route = publishedRoute(flags)
+    return {
+      command: route.command,
+      params: paramsOf(route.request, route.words, route.flags, route.action),
+      mode: route.mode,
+    }
+  }
+  const actions = actionsOf(first)
+  if (actions === undefined) throw unknownCommand(first)
+  if (actions.length === 0)
+    return { command: first, params: paramsOf(first, words.slice(1), flags, undefined), mode: modeOfRun(first, flags) }
+  if (second === undefined || !actions.includes(second)) throw unknownAction(first, second, actions)
+  return { command: first, params: paramsOf(`${first}.${second}`, words.slice(2), flags, second), mode: first }
+}
+
+/** Verbs of a command, none where it has just one meaning; undefined where there is no such command. */
+export function actionsOf(command: string): string[] | undefined {
+  if (Object.hasOwn(commands, command)) return []
+  const actions = Object.keys(commands)
+    .filter(name => name.startsWith(`${command}.`))
+    .map(name => name.slice(command.length + 1))
+  return actions.length > 0 ? actions : undefined
+}
+
+/** A flag-driven plain run signals `report` where it asks for a report, as published. */
+function modeOfRun(command: string, flags: readonly Flag[]): string {
+  if (command !== 'run') return command
+  return flags.some(flag => flag.name === 'paper') ? 'paper' : 'run'
+}
+
+function paramsOf(
+  request: string,
+  words: readonly string[],
+  flags: readonly Flag[],
+  action: string | undefined,
+): Record<string, unknown> {
+  const schema = requestSchemaOf(request)
+  if (schema === undefined) throw new Error(`no schema for ${request}`)
+  const { properties } = schema
+  const params: Record<string, unknown> = action === undefined ? {} : { action }
+  const faults: ErrorDetail[] = []
+  const loose: string[] = [...words]
+  for (const flag of flags) {
+    const [name, ...keys] = flag.name.split('.')
+    const property = Object.hasOwn(properties, name) && name !== 'action' ? properties[name] : undefined
+    if (property === undefined) {
+      faults.push(unknownFlag(name, Object.keys(properties)))
+      continue
+    }
+    const { value, rest } = flagValue(flag, property, faults)
+    loose.push(...rest)
+    if (keys.length > 0) setKey(params, [name, ...keys], value, faults)
+    else if (Object.hasOwn(params, name) && !Array.isArray(params[name]))
+      faults.push({ pointer: `/params/${name}`, message: 'is given twice' })
+    else params[name] = Array.isArray(params[name]) ? [...(params[name] as unknown[]), ...(value as unknown[])] : value
+  }
+  placeWords(loose, schema['x-positional'] ?? [], properties, params, faults)
+  if (faults.length > 0) {
+    const message = faults.map(fault => fault.message).join('; ')
+    throw fail(
+      'INVALID_CONFIG',
+      { message },
+      { details: faults, hint: `quantlab --help ${request.replace('.', ' ')} lists the flags.` },
+    )
+  }
+  return params
+}
+
+/** Words without a flag fill the positional parameters in order; a last one that is a list takes all that remain. */
+function placeWords(
+  words: string[],
+  positional: readonly string[],
+  properties: Record<string, PropertySchema>,
+  params: Record<string, unknown>,
+  faults: ErrorDetail[],
+): void {
+  for (const name of positional) {
+    if (words.length === 0 || Object.hasOwn(params, name)) continue
+    params[name] =
+      properties[name].type === 'array' ? words.splice(0) : convert(words.shift()!, properties[name], name, faults)
+  }
+  for (const word of words) faults.push({ pointer: '', message: `unexpected '${word}'` })
+}
+
+function flagValue(flag: Flag, property: PropertySchema, faults: ErrorDetail[]): { value: unknown; rest: string[] } {
+  const { inline, following } = flag
+  if (property.type === 'boolean') {
+    if (inline === undefined) return { value: true, rest: following }
+    return { value: convert(inline, property, flag.name, faults), rest: following }
+  }
+  if (property.type === 'array') {
+    const texts = inline === undefined ? following : [inline]
+    if (texts.length === 0)
+      faults.push({ pointer: `/params/${flag.name}`, message: `--${flag.name.replaceAll('_', '-')} needs a value` })
+    const values = texts
+      .flatMap(text => text.split(','))
+      .map(text => convert(text.trim(), property.items ?? {}, flag.name, faults))
+    return { value: values, rest: [] }
+  }
+  const text = inline ?? following[0]
+  if (text === undefined) {
+    faults.push({ pointer: `/params/${flag.name}`, message: `--${flag.name.replaceAll('_', '-')} needs a value` })
+    return { value: undefined, rest: [] }
+  }
+  const value = flag.name.includes('.') ? jsonOrText(text) : convert(text, property, flag.name, faults)
+  return { value, rest: inline === undefined ? following.slice(1) : following }
+}
+
+/** Text to the type the schema names; what does not convert is a fault, never a guess. */
+function convert(text: string, property: PropertySchema, name: string, faults: ErrorDetail[]): unknown {
+  const types = Array.isArray(property.type) ? property.type : [property.type]
+  const fault = (expected: string) => {
+    faults.push({
+      pointer: `/params/${name}`,
+      message: `--${name.replaceAll('_', '-')} must be ${expected}, not '${text}'`,
+      expected,
+    })
+    return undefined
+  }
+  if (types.includes('number') || types.includes('integer')) {
+    const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN
+    return Number.isFinite(number) ? number : fault(types.includes('integer') ? 'a whole number' : 'a number')
+  }
+  if (types.includes('boolean')) return text === 'true' ? true : text === 'false' ? false : fault('true or false')
+  if (types.includes('object')) {
+    const value = jsonOrText(text)
+    return typeof value === 'object' && value !== null ? value : fault('a JSON object')
+  }
+  return text
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
+
+/** `--strategy_params.fast 10` sets one key of an object. */
+function setKey(params: Record<string, unknown>, path: string[], value: unknown, faults: ErrorDetail[]): void {
+  if (path.some(key => FORBIDDEN.includes(key) || key === '')) {
+    faults.push({ pointer: `/params/${path.join('/')}`, message: `--${path.join('.')} is not allowed` })
+    return
+  }
+  let at = params
+  for (const key of path.slice(0, -1)) {
+    at[key] ??= {}
+    at = at[key] as Record<string, unknown>
+  }
+  at[path.at(-1)!] = value
+}
+
+function unknownFlag(name: string, known: string[]): ErrorDetail {
+  const suggestion = nearest(
+    name,
+    known.filter(key => key !== 'action'),
+  )
+  const dashed = (text: string) => `--${text.replaceAll('_', '-')}`
+  const message = `unknown flag ${dashed(name)}${suggestion === undefined ? '' : `; did you mean ${dashed(suggestion)}?`}`
+  return suggestion === undefined
+    ? { pointer: `/params/${name}`, message }
+    : { pointer: `/params/${name}`, message, suggestion }
+}
+
+function unknownCommand(name: string): Error {
+  const names = schemaNames()
+    .filter(schema => schema.startsWith('commands/'))
+    .map(schema => schema.slice('commands/'.length))
+    .filter(command => actionsOf(command) !== undefined)
+  const suggestion = nearest(name, names)
+  const message = `Unknown command '${name}'. Valid commands: ${names.join(', ')}.`
+  return fail(
+    'INVALID_CONFIG',
+    { message },
+    {
+      details: [{ pointer: '/command', message, expected: names, ...(suggestion ? { suggestion } : {}) }],
+      ...(suggestion ? { hint: `Did you mean '${suggestion}'?` } : {}),
+    },
+  )
+}
+
+function unknownAction(command: string, action: string | undefined, actions: string[]): Error {
+  const suggestion = action === undefined ? undefined : nearest(action, actions)
+  const message = `quantlab ${command} needs one of ${actions.join(', ')}${action === undefined ? '' : `, not '${action}'`}.`
+  return fail(
+    'INVALID_CONFIG',
+    { message },
+    {
+      details: [{ pointer: '/params/action', message, expected: actions }],
+      ...(suggestion ? { hint: `Did you mean '${suggestion}'?` } : {}),
+    },
+  )
+}
+
+/** One line about a command, for help. */
+export function aboutCommand(command: string): string {
+  return String(schemaOf(`commands/${command}`)?.['description'] ?? '')
+}

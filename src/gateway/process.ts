@@ -1,0 +1,67 @@
+/** The real process: signals, pipes and clocks; sets the exit code and lets the event loop drain, because exiting at once cuts pipes. */
+
+import { invoke } from './shell.ts'
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
+const CLOSED_PIPE = 141
+
+/** Run one invocation on this process. */
+export async function attach(argv: readonly string[], mainPath: string): Promise<void> {
+  const abort = new AbortController()
+  for (const [name, code] of Object.entries(SIGNALS)) {
+    process.on(name, () => {
+      // The second signal does not wait for the run that is being written.
+      if (abort.signal.aborted) process.exit(code)
+      abort.abort(code)
+      process.exitCode = code
+      process.stdin.destroy()
+    })
+  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exitCode = CLOSED_PIPE
+    abort.abort(CLOSED_PIPE)
+    process.stdin.destroy()
+  })
+  const { cwd, env, stdin, stderr } = {
+    cwd: process.cwd(),
+    env: process.env,
+    stdin: process.stdin,
+    stderr: process.stderr,
+  }
+  const clock = { now: () => Date.now(), elapsed: () => performance.now() }
+  try {
+    const code = await invoke({
+      argv,
+      env,
+      cwd,
+      mainPath,
+      stdin: inputOf(stdin, abort.signal),
+      stderr,
+      clock,
+      write,
+      abort: abort.signal,
+    })
+    process.exitCode = abort.signal.aborted ? (abort.signal.reason as number) : code
+  } catch (error) {
+    if (abort.signal.aborted) return
+    stderr.write(`CRITICAL ERROR: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+/** Standard input; a destroyed one just ends. */
+async function* inputOf(stdin: NodeJS.ReadStream, abort: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stdin) yield chunk as Uint8Array
+  } catch (error) {
+    if (!abort.aborted) throw error
+  }
+}
+
+function write(text: string): Promise<void> {
+  return new Promise(resolve => {
+    // The callback comes when the pipe has taken the text, or with the error that the listener above handles.
+    process.stdout.write(text, () => resolve())
+  })
+}

@@ -1,0 +1,60 @@
+/** The published flag form without a command word: which flag asks for which command. */
+
+import type { Flag } from './argv.ts'
+
+/** Where a published flag leads. */
+export interface Route {
+  command: string
+  action: string | undefined
+  /** Key of the request's schema. */
+  request: string
+  /** `mode` of its signals, as published. */
+  mode: string
+  words: string[]
+  flags: Flag[]
+}
+
+interface Published {
+  flag: string
+  request: string
+  mode: string
+  /** Parameter that receives the flag's words; all of them for a list. */
+  param: string
+  /** Flags renamed on the way. */
+  rename?: Record<string, string>
+}
+
+/** In the published order of precedence: the first flag of the list that is given decides. */
+const PUBLISHED: readonly Published[] = [
+  { flag: 'runs_list', request: 'runs.list', mode: 'runs', param: 'dir' },
+  { flag: 'list_runs', request: 'runs.list', mode: 'runs', param: 'dir' },
+  { flag: 'runs_show', request: 'runs.show', mode: 'runs', param: 'run' },
+  { flag: 'runs_best', request: 'runs.best', mode: 'runs', param: 'dir' },
+  { flag: 'best_from', request: 'runs.best', mode: 'runs', param: 'dir' },
+  { flag: 'compare', request: 'runs.compare', mode: 'run', param: 'runs' },
+]
+
+/** The route of a call that starts with a flag; a plain run where no other is asked for. */
+export function publishedRoute(flags: readonly Flag[]): Route {
+  for (const row of PUBLISHED) {
+    const found = flags.find(flag => flag.name === row.flag)
+    if (found === undefined) continue
+    const words = found.inline === undefined ? found.following : [found.inline, ...found.following]
+    const [command, action] = row.request.split('.')
+    return {
+      command,
+      action,
+      request: row.request,
+      mode: row.mode,
+      words: [...words],
+      flags: flags.filter(flag => flag !== found),
+    }
+  }
+  return { command: 'run', action: undefined, request: 'run', mode: runMode(flags), words: [], flags: [...flags] }
+}
+
+/** A plain run with `--report` signals mode `report`, one with `--paper` mode `paper`, as published. */
+function runMode(flags: readonly Flag[]): string {
+  const names = flags.map(flag => flag.name)
+  return names.includes('paper') ? 'paper' : names.includes('report') ? 'report' : 'run'
+}
