@@ -49,7 +49,7 @@ const FORBIDDEN: [RegExp, string[]][] = [
   [/\bconsole\./, []],
   [/process\.stdout/, ['src/gateway/process.ts']],
   // Differs between Node versions for exponents that are not whole numbers; base/stats has the stand-in.
-  [/\bMath\.pow\(|\*\*(?!\s*[2-9]\b)/, []],
+  [/\bMath\.pow\(|[\w)\]]\s*\*\*\s*(?!\d+\b(?!\.))[\w(]/, []],
   [/toLocale|\bIntl\.|localeCompare/, []],
 ]
 

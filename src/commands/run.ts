@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { BestResult, DatasetReference, RunConfig, RunRequest } from '../../contracts/types.ts'
 import { claimRun } from '../artifacts/artifact-dir.ts'
-import { equityFigure, priceFigure } from '../artifacts/charts.ts'
+import { equityFigure, positionChanges, priceFigure } from '../artifacts/charts.ts'
 import { runReportMarkdown } from '../artifacts/render.ts'
 import {
   fingerprintOf,
@@ -229,12 +229,7 @@ function equityBytes(result: Backtest): Uint8Array {
 
 function figureInput(result: Backtest, request: RunRequest) {
   const { ts, close, equity, drawdown, position } = result
-  const entries: number[] = []
-  const exits: number[] = []
-  for (let i = 0, held = 0; i < position.length; held = position[i++]) {
-    if (position[i] > held) entries.push(i)
-    else if (position[i] < held) exits.push(i)
-  }
+  const { entries, exits } = positionChanges(position)
   const title = `${request.ticker} · ${request.strategy}`
   const subtitle = `${request.start} – ${request.end} · ${request.interval} · ${request.execution} · fee ${request.fee}`
   return { title, subtitle, ts, close, equity, drawdown, entries, exits }
