@@ -1,6 +1,94 @@
 // GENERATED from schemas/ by `npm run contracts`. Do not edit.
 
 /**
+ * compare_report.json: chosen runs ranked by one metric; compare_report.md shows the same.
+ *
+ */
+export interface CompareReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * When the report was written, UTC.
+   */
+  generated_at: string
+  /**
+   * Metric the runs are ranked by.
+   */
+  sort_by: 'sharpe_simple' | 'total_return' | 'max_drawdown' | 'trades'
+  /**
+   * Runs compared.
+   */
+  n_runs: number
+  /**
+   * First of the ranking; null where no run has a value of the metric.
+   */
+  best_run_id: string | null
+  /**
+   * Absolute directory of that run; null where there is none.
+   */
+  best_run_path: string | null
+  /**
+   * The runs, highest value first, those without a value last.
+   */
+  runs: RunsIndexRow[]
+}
+/**
+ * One run, as the index lists it.
+ *
+ */
+export interface RunsIndexRow {
+  /**
+   * Run id; the directory name where the run names none; null, like every field but path, where the directory cannot be read.
+   */
+  run_id: string | null
+  /**
+   * Mode of the run: run, grid, walkforward …
+   */
+  mode: string | null
+  /**
+   * When the run was built, as the run itself says it.
+   */
+  created_at: string | null
+  /**
+   * Commit the run was made with, or `unknown`.
+   */
+  git_commit: string | null
+  /**
+   * Symbol of the instrument.
+   */
+  ticker: string | null
+  /**
+   * First bar, inclusive.
+   */
+  start: string | null
+  /**
+   * End, exclusive.
+   */
+  end: string | null
+  /**
+   * Sharpe ratio of the run, of its best row where it holds several.
+   */
+  sharpe_simple: number | null
+  /**
+   * Total return of the same row.
+   */
+  total_return: number | null
+  /**
+   * Deepest drawdown of the same row, at most 0.
+   */
+  max_drawdown: number | null
+  /**
+   * Trades of the same row.
+   */
+  trades: number | null
+  /**
+   * Absolute path of the run directory.
+   */
+  path: string
+}
+/**
  * config.json: the resolved configuration of a run.
  *
  */
@@ -87,6 +175,180 @@ export interface RunConfig {
    * SHA-256 of the given file of fills; null where none was given.
    */
   trades_csv_hash: string | null
+}
+/**
+ * lake/datasets/<kind>/<dataset_id>/manifest.json: what a dataset holds, where it came from, and the hashes that prove it.
+ *
+ */
+export interface DatasetManifest {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Dataset id, chosen by the caller.
+   */
+  dataset_id: string
+  /**
+   * Kind of data.
+   */
+  kind: string
+  /**
+   * Family; null where none was given.
+   */
+  family: string | null
+  /**
+   * Version of the data's own schema.
+   */
+  schema_version_data: string
+  /**
+   * Bar size; null where not declared.
+   */
+  interval: string | null
+  /**
+   * Calendar that annualises; null where not declared.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  /**
+   * When it was registered, UTC.
+   */
+  created_at: string
+  /**
+   * False where the data lie elsewhere.
+   */
+  materialised: boolean
+  provenance: ManifestProvenance
+  coverage: ManifestCoverage
+  /**
+   * Columns kept, in order.
+   */
+  columns: string[]
+  /**
+   * Columns of the imported file that were left out.
+   */
+  ignored_columns: string[]
+  /**
+   * Bars of all symbols.
+   */
+  row_count: number
+  /**
+   * Places where bars are missing, seen from the interval.
+   */
+  gap_count: number
+  /**
+   * Bars missing in all gaps.
+   */
+  missing_bar_count: number
+  /**
+   * One file a symbol, in code-point order.
+   */
+  symbols: ManifestSymbol[]
+  /**
+   * SHA-256 of RFC 8785 {_t:"dataset.content", v:1, symbols:[[symbol, content_hash], …]}; null where only declared.
+   */
+  content_hash: string | null
+  /**
+   * SHA-256 of RFC 8785 of this object without this field.
+   */
+  manifest_hash: string
+}
+/**
+ * Where the data come from.
+ */
+export interface ManifestProvenance {
+  /**
+   * Where the data come from.
+   */
+  source: string | null
+  /**
+   * When they were taken from their source.
+   */
+  extracted_at: string | null
+  /**
+   * Licence.
+   */
+  license: string | null
+  /**
+   * Whom the licence wants to be named.
+   */
+  attribution: string | null
+  /**
+   * The imported file; null where only declared.
+   */
+  file: null | ManifestSourceFile
+}
+export interface ManifestSourceFile {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+}
+/**
+ * First and last bar over all symbols; as declared where there are no data.
+ */
+export interface ManifestCoverage {
+  /**
+   * First bar, UTC.
+   */
+  from: string | null
+  /**
+   * Last bar, UTC.
+   */
+  to: string | null
+}
+export interface ManifestSymbol {
+  /**
+   * Symbol.
+   */
+  symbol: string
+  /**
+   * File in the dataset's folder.
+   */
+  path: string
+  /**
+   * Bars.
+   */
+  rows: number
+  /**
+   * First bar, UTC.
+   */
+  from: string
+  /**
+   * Last bar, UTC.
+   */
+  to: string
+  /**
+   * Gaps.
+   */
+  gaps: number
+  /**
+   * Bars missing in them.
+   */
+  missing_bars: number
+  /**
+   * SHA-256 over the columns: each its name, a zero byte, little-endian float64 values; ts, open, high, low, close, volume where present.
+   */
+  content_hash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  size_bytes: number
 }
 /**
  * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
@@ -763,6 +1025,32 @@ export interface MachineContract {
     [k: string]: string
   }
 }
+/**
+ * runs_index.json: one row for every run below outputs/runs, by directory name; runs_index.csv and runs_index.md hold the same rows.
+ *
+ */
+export interface RunsIndex {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * When the index was written, UTC.
+   */
+  generated_at: string
+  /**
+   * Absolute directory that holds the runs.
+   */
+  root_dir: string
+  /**
+   * Number of rows.
+   */
+  n_runs: number
+  /**
+   * One row a run, by directory name.
+   */
+  runs: RunsIndexRow[]
+}
 export interface ArtifactListRequest {
   /**
    * The verb.
@@ -866,6 +1154,656 @@ export interface ArtifactVerifyResult {
    * Files checked.
    */
   files: number
+}
+/**
+ * Import a file as an immutable dataset, or declare one that lies elsewhere.
+ *
+ */
+export interface DatasetRegisterRequest {
+  /**
+   * The verb.
+   */
+  action: 'register'
+  /**
+   * Dataset id, chosen by the caller.
+   */
+  id: string
+  /**
+   * Kind of data; only ohlcv can be imported, any other is declared.
+   */
+  kind: string
+  /**
+   * CSV or Parquet file to copy in; without it the dataset is only declared and cannot be run on.
+   */
+  path?: string
+  /**
+   * Symbol of a file without a symbol column.
+   */
+  symbol?: string
+  /**
+   * Bar size of the data; 1d for an imported file that does not say.
+   */
+  interval?: string
+  /**
+   * Version of the data's own schema, as their source names it.
+   */
+  schema_version: string
+  /**
+   * Where the data come from; the file name where a file is imported and nothing is said.
+   */
+  source?: string
+  /**
+   * Declared first instant: ISO date (UTC midnight) or instant. Checked against the data.
+   */
+  from?: string
+  /**
+   * Declared last instant, inclusive; a bare date includes that day. Checked against the data.
+   */
+  to?: string
+  /**
+   * Family of datasets that follow each other.
+   */
+  family?: string
+  /**
+   * Calendar that annualises: crypto 365 days, exchange 252; else told from the weekends of the data.
+   */
+  calendar?: 'crypto' | 'exchange'
+  /**
+   * Licence of the data.
+   */
+  license?: string
+  /**
+   * Whom the licence wants to be named.
+   */
+  attribution?: string
+  /**
+   * When the data were taken from their source; else the time of registration.
+   */
+  extracted_at?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface DatasetRegisterResult {
+  /**
+   * unchanged: the same dataset was there already.
+   */
+  status: 'registered' | 'unchanged'
+  /**
+   * Dataset id.
+   */
+  datasetId: string
+  /**
+   * Kind of data.
+   */
+  kind: string
+  /**
+   * Family; null where none was given.
+   */
+  family: string | null
+  /**
+   * Version of the data's own schema.
+   */
+  schemaVersion: string
+  /**
+   * Bar size; null where not declared.
+   */
+  interval: string | null
+  /**
+   * Calendar that annualises; null where not declared.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  provenance: DatasetProvenance
+  coverage: DatasetCoverage
+  /**
+   * Symbols held.
+   */
+  symbolCount: number
+  /**
+   * When it was registered, UTC.
+   */
+  createdAt: string
+  /**
+   * SHA-256 of the columns of all symbols; null where only declared.
+   */
+  contentHash: string | null
+  /**
+   * Folder of the dataset, relative to the root.
+   */
+  root: string
+  /**
+   * False where the data lie elsewhere.
+   */
+  materialised: boolean
+  /**
+   * Columns kept, in order.
+   */
+  columns: string[]
+  /**
+   * Columns of the imported file that were left out.
+   */
+  ignoredColumns: string[]
+  /**
+   * What is held of each symbol.
+   */
+  symbols: DatasetSymbol[]
+}
+/**
+ * Where the data come from.
+ */
+export interface DatasetProvenance {
+  /**
+   * Where the data come from.
+   */
+  source: string | null
+  /**
+   * When they were taken from their source.
+   */
+  extractedAt: string | null
+  /**
+   * Licence.
+   */
+  license: string | null
+  /**
+   * Whom the licence wants to be named.
+   */
+  attribution: string | null
+  /**
+   * The imported file; null where only declared.
+   */
+  file: null | DatasetSourceFile
+}
+export interface DatasetSourceFile {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  sizeBytes: number
+}
+/**
+ * What the data cover.
+ */
+export interface DatasetCoverage {
+  dateRange: DatasetDateRange
+  /**
+   * Bars of all symbols.
+   */
+  rowCount: number
+  /**
+   * Places where bars are missing, seen from the interval.
+   */
+  gapCount: number
+  /**
+   * Bars missing in all gaps.
+   */
+  missingBarCount: number
+}
+/**
+ * First and last bar; as declared where there are no data.
+ */
+export interface DatasetDateRange {
+  /**
+   * First bar, UTC.
+   */
+  from: string | null
+  /**
+   * Last bar, UTC.
+   */
+  to: string | null
+}
+export interface DatasetSymbol {
+  /**
+   * Symbol.
+   */
+  symbol: string
+  /**
+   * File in the dataset's folder.
+   */
+  path: string
+  /**
+   * Bars.
+   */
+  rowCount: number
+  dateRange: DatasetSymbolRange
+  /**
+   * Gaps.
+   */
+  gapCount: number
+  /**
+   * Bars missing in them.
+   */
+  missingBarCount: number
+  /**
+   * SHA-256 of the columns.
+   */
+  contentHash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  sizeBytes: number
+}
+/**
+ * First and last bar.
+ */
+export interface DatasetSymbolRange {
+  /**
+   * First bar, UTC.
+   */
+  from: string
+  /**
+   * Last bar, UTC.
+   */
+  to: string
+}
+/**
+ * Datasets by id.
+ *
+ */
+export interface DatasetListRequest {
+  /**
+   * The verb.
+   */
+  action: 'list'
+  /**
+   * Only this kind.
+   */
+  kind?: string
+  /**
+   * Only this family.
+   */
+  family?: string
+  /**
+   * At most so many.
+   */
+  limit: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface DatasetListResult {
+  /**
+   * Datasets by id.
+   */
+  datasets: DatasetSummary[]
+  /**
+   * Datasets that match, also beyond the limit.
+   */
+  total: number
+}
+export interface DatasetSummary {
+  /**
+   * Dataset id.
+   */
+  datasetId: string
+  /**
+   * Kind of data.
+   */
+  kind: string
+  /**
+   * Family; null where none was given.
+   */
+  family: string | null
+  /**
+   * Version of the data's own schema.
+   */
+  schemaVersion: string
+  /**
+   * Bar size; null where not declared.
+   */
+  interval: string | null
+  /**
+   * Calendar that annualises; null where not declared.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  provenance: DatasetProvenance1
+  coverage: DatasetCoverage1
+  /**
+   * Symbols held.
+   */
+  symbolCount: number
+  /**
+   * When it was registered, UTC.
+   */
+  createdAt: string
+  /**
+   * SHA-256 of the columns of all symbols; null where only declared.
+   */
+  contentHash: string | null
+  /**
+   * Folder of the dataset, relative to the root.
+   */
+  root: string
+  /**
+   * False where the data lie elsewhere.
+   */
+  materialised: boolean
+}
+/**
+ * Where the data come from.
+ */
+export interface DatasetProvenance1 {
+  /**
+   * Where the data come from.
+   */
+  source: string | null
+  /**
+   * When they were taken from their source.
+   */
+  extractedAt: string | null
+  /**
+   * Licence.
+   */
+  license: string | null
+  /**
+   * Whom the licence wants to be named.
+   */
+  attribution: string | null
+  /**
+   * The imported file; null where only declared.
+   */
+  file: null | DatasetSourceFile1
+}
+export interface DatasetSourceFile1 {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  sizeBytes: number
+}
+/**
+ * What the data cover.
+ */
+export interface DatasetCoverage1 {
+  dateRange: DatasetDateRange1
+  /**
+   * Bars of all symbols.
+   */
+  rowCount: number
+  /**
+   * Places where bars are missing, seen from the interval.
+   */
+  gapCount: number
+  /**
+   * Bars missing in all gaps.
+   */
+  missingBarCount: number
+}
+/**
+ * First and last bar; as declared where there are no data.
+ */
+export interface DatasetDateRange1 {
+  /**
+   * First bar, UTC.
+   */
+  from: string | null
+  /**
+   * Last bar, UTC.
+   */
+  to: string | null
+}
+/**
+ * One dataset with its symbols.
+ *
+ */
+export interface DatasetGetRequest {
+  /**
+   * The verb.
+   */
+  action: 'get'
+  /**
+   * Dataset id, chosen by the caller.
+   */
+  id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface DatasetGetResult {
+  /**
+   * Dataset id.
+   */
+  datasetId: string
+  /**
+   * Kind of data.
+   */
+  kind: string
+  /**
+   * Family; null where none was given.
+   */
+  family: string | null
+  /**
+   * Version of the data's own schema.
+   */
+  schemaVersion: string
+  /**
+   * Bar size; null where not declared.
+   */
+  interval: string | null
+  /**
+   * Calendar that annualises; null where not declared.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  provenance: DatasetProvenance2
+  coverage: DatasetCoverage2
+  /**
+   * Symbols held.
+   */
+  symbolCount: number
+  /**
+   * When it was registered, UTC.
+   */
+  createdAt: string
+  /**
+   * SHA-256 of the columns of all symbols; null where only declared.
+   */
+  contentHash: string | null
+  /**
+   * Folder of the dataset, relative to the root.
+   */
+  root: string
+  /**
+   * False where the data lie elsewhere.
+   */
+  materialised: boolean
+  /**
+   * Columns kept, in order.
+   */
+  columns: string[]
+  /**
+   * Columns of the imported file that were left out.
+   */
+  ignoredColumns: string[]
+  /**
+   * What is held of each symbol.
+   */
+  symbols: DatasetSymbol1[]
+}
+/**
+ * Where the data come from.
+ */
+export interface DatasetProvenance2 {
+  /**
+   * Where the data come from.
+   */
+  source: string | null
+  /**
+   * When they were taken from their source.
+   */
+  extractedAt: string | null
+  /**
+   * Licence.
+   */
+  license: string | null
+  /**
+   * Whom the licence wants to be named.
+   */
+  attribution: string | null
+  /**
+   * The imported file; null where only declared.
+   */
+  file: null | DatasetSourceFile2
+}
+export interface DatasetSourceFile2 {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  sizeBytes: number
+}
+/**
+ * What the data cover.
+ */
+export interface DatasetCoverage2 {
+  dateRange: DatasetDateRange2
+  /**
+   * Bars of all symbols.
+   */
+  rowCount: number
+  /**
+   * Places where bars are missing, seen from the interval.
+   */
+  gapCount: number
+  /**
+   * Bars missing in all gaps.
+   */
+  missingBarCount: number
+}
+/**
+ * First and last bar; as declared where there are no data.
+ */
+export interface DatasetDateRange2 {
+  /**
+   * First bar, UTC.
+   */
+  from: string | null
+  /**
+   * Last bar, UTC.
+   */
+  to: string | null
+}
+export interface DatasetSymbol1 {
+  /**
+   * Symbol.
+   */
+  symbol: string
+  /**
+   * File in the dataset's folder.
+   */
+  path: string
+  /**
+   * Bars.
+   */
+  rowCount: number
+  dateRange: DatasetSymbolRange1
+  /**
+   * Gaps.
+   */
+  gapCount: number
+  /**
+   * Bars missing in them.
+   */
+  missingBarCount: number
+  /**
+   * SHA-256 of the columns.
+   */
+  contentHash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  sizeBytes: number
+}
+/**
+ * First and last bar.
+ */
+export interface DatasetSymbolRange1 {
+  /**
+   * First bar, UTC.
+   */
+  from: string
+  /**
+   * Last bar, UTC.
+   */
+  to: string
+}
+/**
+ * Read every file again and compare it with its hashes.
+ *
+ */
+export interface DatasetVerifyRequest {
+  /**
+   * The verb.
+   */
+  action: 'verify'
+  /**
+   * Dataset id, chosen by the caller.
+   */
+  id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface DatasetVerifyResult {
+  /**
+   * Dataset id.
+   */
+  datasetId: string
+  /**
+   * True: every file is as it was registered.
+   */
+  verified: boolean
+  /**
+   * Files checked.
+   */
+  files: number
+  /**
+   * SHA-256 of the columns of all symbols; null where only declared.
+   */
+  contentHash: string | null
 }
 export interface RunRequest {
   /**
@@ -981,6 +1919,183 @@ export interface RunResult {
    * Absolute path of the refreshed shared index.
    */
   runs_index_json?: string
+}
+/**
+ * Every run of a directory.
+ *
+ */
+export interface RunsListRequest {
+  /**
+   * The verb.
+   */
+  action: 'list'
+  /**
+   * Directory that holds run directories; left out, outputs/runs of the root.
+   */
+  dir?: string
+  /**
+   * Metric shown in the table and used by sort: metric.
+   */
+  metric: 'sharpe_simple' | 'total_return' | 'max_drawdown' | 'trades'
+  /**
+   * Order: by directory name, newest first, or highest metric first (runs without a value last).
+   */
+  sort: 'name' | 'created_at' | 'metric'
+  /**
+   * Only runs of this mode, e.g. run, grid, walkforward.
+   */
+  mode?: string
+  /**
+   * Only runs of this symbol.
+   */
+  ticker?: string
+  /**
+   * Rows at most; left out, all.
+   */
+  limit?: number
+  /**
+   * Rows to leave out at the front.
+   */
+  offset: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface RunsListResult {
+  /**
+   * Absolute directory that was listed.
+   */
+  root_dir: string
+  /**
+   * Runs that match the filters, on every page together.
+   */
+  n_runs: number
+  /**
+   * The rows of this page.
+   */
+  runs: RunsIndexRow[]
+}
+/**
+ * One run: its index row and what it recorded.
+ *
+ */
+export interface RunsShowRequest {
+  /**
+   * The verb.
+   */
+  action: 'show'
+  /**
+   * Run id below outputs/runs, or path of a run directory.
+   */
+  run_id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface RunsShowResult {
+  run: RunsIndexRow
+  /**
+   * metadata.json (meta.json of an earlier layout); null where there is none.
+   */
+  metadata: {
+    [k: string]: unknown
+  } | null
+  /**
+   * config.json; null where there is none.
+   */
+  config: {
+    [k: string]: unknown
+  } | null
+  /**
+   * metrics.json; null where there is none.
+   */
+  metrics: {
+    [k: string]: unknown
+  } | null
+}
+/**
+ * The run with the highest value of a metric.
+ *
+ */
+export interface RunsBestRequest {
+  /**
+   * The verb.
+   */
+  action: 'best'
+  /**
+   * Directory that holds run directories; left out, outputs/runs of the root.
+   */
+  dir?: string
+  /**
+   * Metric to maximise.
+   */
+  metric: 'sharpe_simple' | 'total_return' | 'max_drawdown' | 'trades'
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface RunsBestResult {
+  /**
+   * The metric.
+   */
+  metric: string
+  /**
+   * The run.
+   */
+  run_id: string
+  /**
+   * Its value, in the unit of the metric.
+   */
+  value: number
+  /**
+   * Absolute directory of the run.
+   */
+  path: string
+}
+/**
+ * Rank chosen runs and write the comparison.
+ *
+ */
+export interface RunsCompareRequest {
+  /**
+   * The verb.
+   */
+  action: 'compare'
+  /**
+   * Runs to compare: ids below outputs/runs, or paths of run directories.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   *
+   * Items: Run id below outputs/runs, or path of a run directory.
+   */
+  runs: [string, ...string[]]
+  /**
+   * Metric to rank by, highest first.
+   */
+  metric: 'sharpe_simple' | 'total_return' | 'max_drawdown' | 'trades'
+  /**
+   * Directory for compare_report.json and compare_report.md, below the root.
+   */
+  outdir: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface RunsCompareResult {
+  /**
+   * Absolute path of the report.
+   */
+  compare_report_json: string
+  /**
+   * Absolute path of the same for reading.
+   */
+  compare_report_md: string
+  report: CompareReport
 }
 /**
  * One JSON request.
@@ -1299,12 +2414,20 @@ export interface Requests {
   'artifact.list': ArtifactListRequest
   'artifact.get': ArtifactGetRequest
   'artifact.verify': ArtifactVerifyRequest
+  'dataset.register': DatasetRegisterRequest
+  'dataset.list': DatasetListRequest
+  'dataset.get': DatasetGetRequest
+  'dataset.verify': DatasetVerifyRequest
   run: RunRequest
+  'runs.list': RunsListRequest
+  'runs.show': RunsShowRequest
+  'runs.best': RunsBestRequest
+  'runs.compare': RunsCompareRequest
 }
 
 export type RequestName = keyof Requests
 
-export type CommandName = 'artifact' | 'run'
+export type CommandName = 'artifact' | 'dataset' | 'run' | 'runs'
 
 /** Every strategy → its parameters. */
 export interface StrategyParams {

@@ -50,7 +50,11 @@ export async function call(root: string, argv: readonly string[], options: CallO
 }
 
 /** Call with one JSON request; the parsed answer. */
-export async function ask(root: string, request: unknown, options: CallOptions & { signals?: string } = {}): Promise<Record<string, any>> {
+export async function ask(
+  root: string,
+  request: unknown,
+  options: CallOptions & { signals?: string } = {},
+): Promise<Record<string, any>> {
   const text = typeof request === 'string' ? request : JSON.stringify(request)
   const signals = options.signals === undefined ? [] : ['--signal-file', options.signals]
   const { stdout, code } = await call(root, ['--json-request', text, ...signals], options)
@@ -60,7 +64,11 @@ export async function ask(root: string, request: unknown, options: CallOptions &
 }
 
 /** A request of the current contract. */
-export function requestOf(command: string, params: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Record<string, unknown> {
+export function requestOf(
+  command: string,
+  params: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
   return { schema_version: '1.0', request_id: 'r', command, params, ...more }
 }
 
@@ -71,7 +79,14 @@ export async function rootWithData(): Promise<string> {
   template ??= (async () => {
     const root = emptyFolder()
     for (const symbol of ['ETH-USD', 'BTC-USD', 'CHZ-USD']) {
-      const params = { action: 'register', id: symbol.toLowerCase(), kind: 'ohlcv', path: resolve(`test/fixtures/golden-data/${symbol}.csv`), symbol, interval: '1d' }
+      const params = {
+        action: 'register',
+        id: symbol.toLowerCase(),
+        kind: 'ohlcv',
+        path: resolve(`test/fixtures/golden-data/${symbol}.csv`),
+        symbol,
+        interval: '1d',
+      }
       const answer = await ask(root, requestOf('dataset', params))
       if (answer.status !== 'success') throw new Error(JSON.stringify(answer.error))
     }

@@ -186,7 +186,7 @@ function readTrades(path: string): ExternalTrades {
 /** Headline figures; round trips of a given file enter them, those of the run's own broker only the extended metrics. */
 function figuresOf(result: Backtest, external: ExternalTrades | undefined, bars: OpenedBars['bars']): RunFigures {
   const published = publishedMetrics(result.netReturn, result.equity, result.position)
-  const trips = external === undefined || external.trips.length === 0 ? undefined : summarizeRoundTrips(external.trips)
+  const trips = external === undefined ? undefined : summarizeRoundTrips(external.trips)
   const { total_return, max_drawdown, sharpe_simple, trades, days } = published
   const best_result: BestResult = { total_return, max_drawdown, sharpe_simple, trades, days }
   if (trips !== undefined) {

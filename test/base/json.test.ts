@@ -35,19 +35,36 @@ describe('scanJson', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), value => {
         const text = JSON.stringify(value)
-        for (let end = 1; end < text.length; end++) expect([text.slice(0, end), stateOf(text.slice(0, end))]).toEqual([text.slice(0, end), 'prefix'])
+        for (let end = 1; end < text.length; end++)
+          expect([text.slice(0, end), stateOf(text.slice(0, end))]).toEqual([text.slice(0, end), 'prefix'])
       }),
       { numRuns: 100 },
     )
   })
 
-  it.each(['{not json', '}', 'hello', '{"a":1}}', '[1,]', "{'a':1}", '{"a" 1}', '01', '+1', '"\t"', '"\\x"', '\uFEFF{}'])('calls %j invalid', text => {
+  it.each([
+    '{not json',
+    '}',
+    'hello',
+    '{"a":1}}',
+    '[1,]',
+    "{'a':1}",
+    '{"a" 1}',
+    '01',
+    '+1',
+    '"\t"',
+    '"\\x"',
+    '\uFEFF{}',
+  ])('calls %j invalid', text => {
     expect(stateOf(text)).toBe('invalid')
   })
 
-  it.each(['', ' ', '{', '{"a', '{"a"', '{"a":', '{"a":1', '[1,', 'tru', '-', '1.', '1e', '1e+', '"\\u00'])('calls %j a prefix', text => {
-    expect(stateOf(text)).toBe('prefix')
-  })
+  it.each(['', ' ', '{', '{"a', '{"a"', '{"a":', '{"a":1', '[1,', 'tru', '-', '1.', '1e', '1e+', '"\\u00'])(
+    'calls %j a prefix',
+    text => {
+      expect(stateOf(text)).toBe('prefix')
+    },
+  )
 
   it.each([
     ['{"a":1,"a":2}', '/a'],

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { thisProcess } from '../../src/base/owner.ts'
-import { adoptStaging, claimStaging, deadStaging, dropStaging, publishStaging, removeStaging } from '../../src/base/staging.ts'
+import {
+  adoptStaging,
+  claimStaging,
+  deadStaging,
+  dropStaging,
+  publishStaging,
+  removeStaging,
+} from '../../src/base/staging.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'staging-'))
 const dead = JSON.stringify({ pid: 2 ** 22 - 3, start_time: 1, boot_id: thisProcess().boot_id })
