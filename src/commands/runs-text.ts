@@ -11,9 +11,18 @@ type RowCell = string | number | null
 export function listText(dir: string, total: number, rows: readonly RunsIndexRow[], metric: RunMetric): string {
   const head = `\nRuns in: ${printable(dir)}\nTotal: ${total} run(s) found\n\n`
   if (total === 0) return `${head}  No valid run directories found.\n`
-  const names = ['run_id', 'mode', 'ticker', 'created_at', metric, ...(metric === 'trades' ? [] : ['trades'] as const)] as const
+  const names = [
+    'run_id',
+    'mode',
+    'ticker',
+    'created_at',
+    metric,
+    ...(metric === 'trades' ? [] : (['trades'] as const)),
+  ] as const
   const cells = rows.map(row => names.map(name => shown(row[name], '')))
-  const widths = names.map((name, column) => Math.max(name.length, ...cells.map(row => row[column].length)))
+  const widths = names.map((name, column) =>
+    cells.reduce((width, row) => Math.max(width, row[column].length), name.length),
+  )
   const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ')
   const rule = '-'.repeat(line(names).length)
   return `${head}${[line(names), rule, ...cells.map(line)].join('\n')}\n\n`
@@ -50,9 +59,8 @@ function shown(value: RowCell, missing: string): string {
 function floatText(value: number): string {
   const [digits, exponent] = value.toExponential().split('e')
   const power = Number(exponent)
-  if (power >= -4 && power < 16) {
-    const text = power < 0 ? value.toFixed(digits.replace(/[-.]/g, '').length - 1 - power) : BigIntSafe(value)
-    return text.includes('.') ? text : `${text}.0`
+  if (value !== 0 && (power < -4 || power >= 16)) {
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
   }
-  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+  return Number.isInteger(value) ? `${value}.0` : String(value)
 }
