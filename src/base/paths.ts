@@ -39,9 +39,9 @@ function realPath(path: string, asked: string): string {
     return realpathSync(path)
   } catch (error) {
     if (hasCode(error, 'ENOTDIR')) throw badPath(asked, 'has a file where a directory must be')
-    // A link that leads nowhere: creating the directory would follow it.
-    const present = lstatSync(path, { throwIfNoEntry: false }) !== undefined
-    if (present || !hasCode(error, 'ENOENT')) throw badPath(asked, 'goes through a link that cannot be followed')
+    // A link that leads nowhere is there and yet is not: creating the directory would follow it.
+    const absent = hasCode(error, 'ENOENT') && lstatSync(path, { throwIfNoEntry: false }) === undefined
+    if (!absent) throw badPath(asked, `cannot be followed (${(error as NodeJS.ErrnoException).code})`)
   }
   return join(realPath(dirname(path), asked), basename(path))
 }
