@@ -6,9 +6,9 @@ import { sha256Hex } from '../base/canonical.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
 import { isFolder, listFolder, makeFolder, storing, writeSynced } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
-import { sleep } from '../base/lock.ts'
+import { lock } from '../base/lock.ts'
 import { readParquet } from '../base/parquet.ts'
-import { claimStaging, dropStaging, publishStaging, removeStaging } from '../base/staging.ts'
+import { claimStaging, deadStaging, dropStaging, publishStaging, removeStaging } from '../base/staging.ts'
 import type { Bars } from '../market/bars.ts'
 import { VALUE_COLUMNS } from './columns.ts'
 import { snapshotHash } from './content.ts'
@@ -100,39 +100,35 @@ async function fileFault(path: string, entry: SymbolEntry): Promise<string | nul
   return snapshotHash(bars as unknown as Bars) === entry.content_hash ? null : 'has other columns than were registered'
 }
 
-/** Build the folder beside its place under a claim on the id, and rename it there. Synchronous from the claim on. */
+/**
+ * Build the folder beside its place and rename it there, under a lock on the id: of several processes one publishes and the
+ * others compare. What a process that died under this id left behind is removed first.
+ */
 function publish(root: string, draft: Draft, params: RegisterParams): Registered {
-  const { manifest } = draft
-  for (let waited = 0, step = 1; ; step = Math.min(step * 2, 50)) {
+  const staging = layout.lakeStaging(root)
+  const prefix = `dataset-${params.id}~`
+  makeFolder(staging)
+  const release = lock(join(staging, `dataset-${params.id}.lock`), WAIT_MS)
+  try {
     const present = findManifest(root, params.id)
     if (present !== null) return compared(present, draft, params)
-    const name = `dataset-${params.id}`
-    const content = claimStaging(layout.lakeStaging(root), name)
-    if (content !== null) return built(root, draft, params, content)
-    if (removeStaging(layout.lakeStaging(root), name)) continue
-    if (waited >= WAIT_MS) {
-      const message = `Another process has been registering dataset ${manifest.dataset_id} for more than ${WAIT_MS / 1000} s`
-      throw fail('STORAGE_ERROR', { message }, { hint: 'Send the request again; nothing was changed.' })
-    }
-    sleep(step)
-    waited += step
+    for (const name of deadStaging(staging)) if (name.startsWith(prefix)) removeStaging(staging, name)
+    const content = claimStaging(staging, `${prefix}${process.pid}`)
+    if (content === null) throw new Error(`staging of dataset ${params.id} is claimed although its lock is held`)
+    return built(root, draft, content)
+  } finally {
+    release()
   }
 }
 
-function built(root: string, draft: Draft, params: RegisterParams, content: string): Registered {
-  const { manifest, files, warnings } = draft
+function built(root: string, { manifest, files, warnings }: Draft, content: string): Registered {
+  const place = layout.dataset(root, manifest.kind, manifest.dataset_id)
   try {
-    // Another process may have published between the last look and the claim.
-    const present = findManifest(root, params.id)
-    if (present !== null) return compared(present, draft, params)
     if (files.length > 0) makeFolder(join(content, 'bars'))
     for (const { path, bytes } of files) writeSynced(join(content, path), bytes)
     writeSynced(join(content, 'manifest.json'), manifestText(manifest))
-    if (publishStaging(content, layout.dataset(root, manifest.kind, manifest.dataset_id))) {
-      return { status: 'registered', manifest, warnings }
-    }
-    const path = layout.dataset(root, manifest.kind, manifest.dataset_id)
-    throw fail('CONFLICT', { message: `${path} exists and is no dataset; move it away` })
+    if (publishStaging(content, place)) return { status: 'registered', manifest, warnings }
+    throw fail('CONFLICT', { message: `${place} exists and is no dataset; move it away` })
   } finally {
     if (isFolder(content)) dropStaging(content)
   }

@@ -60,11 +60,17 @@ export function coverageOf(bars: Bars): { rows: number; from: string; to: string
   return { rows, from: isoInstant(bars.ts[0]), to: isoInstant(bars.ts[rows - 1]), ...gapsOf(bars.ts, bars.interval) }
 }
 
-/** Declared bounds; a bare date as `to` includes that day. INVALID_CONFIG for what is no date or instant, or reversed. */
-export function declaredRange(
-  from: string | undefined,
-  to: string | undefined,
-): { from: number | null; to: number | null } {
+/** Declared bounds, epoch ms. */
+export interface DeclaredRange {
+  from: number | null
+  /** Last instant that belongs to the dataset: a bare date includes its day. */
+  to: number | null
+  /** `to` as it was written; of a bare date its midnight. */
+  until: number | null
+}
+
+/** Read declared bounds; INVALID_CONFIG for what is no date or instant, or reversed. */
+export function declaredRange(from: string | undefined, to: string | undefined): DeclaredRange {
   const lower = instantOf('from', from)
   const upper = instantOf('to', to)
   const last = upper !== null && to !== undefined && isIsoDate(to) ? upper + DAY_MS - 1 : upper
@@ -72,19 +78,14 @@ export function declaredRange(
     const details = [{ pointer: '/params/from', message: `later than to (${to})` }]
     throw fail('INVALID_CONFIG', { message: `from ${from} is later than to ${to}` }, { details })
   }
-  return { from: lower, to: last }
+  return { from: lower, to: last, until: upper }
 }
 
 /**
  * Compare declared bounds (epoch ms) with the data: no bar may lie outside, and the data must reach each bound to within a
  * bar or a day; to within five days on an exchange, which has long weekends. DATA_ERROR says what the file really covers.
  */
-export function checkDeclared(
-  all: readonly Bars[],
-  file: string,
-  stepMs: number,
-  range: { from: number | null; to: number | null },
-): void {
+export function checkDeclared(all: readonly Bars[], file: string, stepMs: number, range: DeclaredRange): void {
   const first = Math.min(...all.map(bars => bars.ts[0]))
   const last = Math.max(...all.map(bars => bars.ts[bars.ts.length - 1]))
   const slack = Math.max(stepMs, all[0].calendar === 'exchange' ? 5 * DAY_MS : DAY_MS)
@@ -93,7 +94,8 @@ export function checkDeclared(
   if (range.from !== null && (first < range.from || first - range.from > slack)) {
     details.push({ pointer: '/params/from', message: `declared from ${isoInstant(range.from)}, but ${covers}` })
   }
-  if (range.to !== null && (last > range.to || range.to - last > slack)) {
+  // Measured from midnight, so that a `to` meant as the day after the last passes.
+  if (range.to !== null && range.until !== null && (last > range.to || range.until - last > slack)) {
     details.push({ pointer: '/params/to', message: `declared to ${isoInstant(range.to)}, but ${covers}` })
   }
   if (details.length > 0) {

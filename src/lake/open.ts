@@ -2,7 +2,6 @@
 
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatasetReference } from '../../contracts/types.ts'
 import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { storing } from '../base/files.ts'
@@ -10,7 +9,6 @@ import { layout } from '../base/layout.ts'
 import { readParquet } from '../base/parquet.ts'
 import { type Bars, type Calendar, firstBarAt, sliceBars } from '../market/bars.ts'
 import { DAY_MS, intervalMs, isoInstant, sameInterval } from '../market/calendar.ts'
-import { snapshotHash } from './content.ts'
 import { allManifests, type Manifest, mustFindManifest, type SymbolEntry } from './manifest.ts'
 
 export interface BarsRequest {
@@ -26,8 +24,13 @@ export interface BarsRequest {
 export interface OpenedBars {
   /** Views on memory that later requests share: to be read, not written. */
   bars: Bars
-  /** Which data were read, for the artifacts; the calendar is in `bars`. */
-  dataset: Required<DatasetReference>
+  dataset: {
+    dataset_id: string
+    /** SHA-256 of the whole dataset's content; of the bars read, see `snapshotHash`. */
+    content_hash: string
+    calendar: Calendar
+    family: string | null
+  }
   /** Shortfalls of the window. */
   warnings: string[]
 }
@@ -49,16 +52,12 @@ export async function openBars(root: string, request: BarsRequest): Promise<Open
   const from = firstBarAt(whole.ts, request.start)
   const to = firstBarAt(whole.ts, request.end)
   if (from >= to) throw emptyWindow(request, [chosen])
-  const bars = sliceBars(whole, from, to)
-  const dataset = {
-    dataset_id: manifest.dataset_id,
-    content_hash: manifest.content_hash as string,
-    snapshot_hash: snapshotHash(bars),
-    bars: to - from,
-    first_bar: isoInstant(whole.ts[from]),
-    last_bar: isoInstant(whole.ts[to - 1]),
+  const { dataset_id, content_hash, family } = manifest
+  return {
+    bars: sliceBars(whole, from, to),
+    dataset: { dataset_id, content_hash: content_hash as string, calendar: whole.calendar, family },
+    warnings: shortfalls(request, manifest, entry),
   }
-  return { bars, dataset, warnings: shortfalls(request, manifest, entry) }
 }
 
 function named(root: string, request: BarsRequest, id: string): Candidate {

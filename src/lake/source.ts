@@ -26,7 +26,7 @@ export interface Source {
 
 const CHUNK = 4 * 1024 * 1024
 /** Node reads no larger file at once, and Parquet is decoded in memory. CSV has no such limit: its columns must fit in memory. */
-const MAX_PARQUET = 2 ** 31 - 1
+const MAX_PARQUET = 2_147_483_647
 
 const NUMBER_HINT =
   'Numbers are written with a decimal point and without grouping: 1234.56. An unknown volume stays empty.'
