@@ -1,6 +1,67 @@
 // GENERATED from schemas/ by `npm run contracts`. Do not edit.
 
 /**
+ * The two operands, left and right: `gt` left > right, `gte` left >= right, `lt` left < right, `lte` left <= right. `cross_above` is left > right on this bar and left <= right on the bar before, `cross_below` the mirror image; the first bar after the warm-up has no bar before, so nothing crosses there.
+ *
+ * @minItems 2
+ * @maxItems 2
+ *
+ */
+export type RulesPair = [RulesOperand, RulesOperand]
+/**
+ * A number on each bar: a constant; a column (`open`, `high`, `low`, `close`, `volume`); an operation; or an indicator by its name with its parameters, `{"sma": {"window": 20}}`, or its first parameter alone, `{"sma": 20}`. An indicator with several outputs needs `output`; one that reads only the close takes another series with `of`, beginning where that series does: `{"sma": 20, "of": "volume"}`.
+ *
+ */
+export type RulesOperand =
+  | number
+  | string
+  | {
+      add?: RulesPair
+      sub?: RulesPair
+      mul?: RulesPair
+      div?: RulesPair
+      /**
+       * An operand as it was that many bars before, and the number of bars.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      lag?: [RulesOperand, number]
+      /**
+       * Bars since the condition was last true, 0 where it is true; counted from the first bar after the warm-up, undefined before the first time.
+       */
+      bars_since?: RulesCondition
+      /**
+       * With an indicator that reads only the close: the series to read instead.
+       */
+      of?: RulesOperand
+      /**
+       * With an indicator of several outputs: which one.
+       */
+      output?: string
+      [k: string]:
+        | RulesIndicatorParameters
+        | RulesPair
+        | [RulesOperand, number]
+        | RulesCondition
+        | RulesOperand
+        | string
+        | undefined
+    }
+/**
+ * Parameters of an indicator, absent ones at their defaults; a number alone is the first parameter.
+ *
+ */
+export type RulesIndicatorParameters =
+  | number
+  | {
+      /**
+       * Value of the parameter, in bars for a length.
+       */
+      [k: string]: number
+    }
+
+/**
  * compare_report.json: chosen runs ranked by one metric; compare_report.md shows the same.
  *
  */
@@ -2391,6 +2452,112 @@ export interface RsiMaCrossV2Params {
   cooldown_days: number
 }
 /**
+ * A strategy written as data: conditions over prices and indicators say when to enter and leave a long and a short side, with stops, position size and waiting times. Every decision is taken at the close of a bar from that bar and earlier ones. On each bar the exit of the open position is looked at first (stops and time, then the exit condition), then entries, which are read only while no position is open: so one bar can leave one side and enter the other, but never leave and enter the same side again. Where the entries of both sides hold on one bar, neither is taken. A condition that is undefined, because a number in it is, triggers nothing. Warm-up: the largest one needed by any indicator, lag or volatility in use, or `warmup_bars` if that is more. At most 256 conditions and operands, nested at most 32 deep. The first example is `rsi_ma_cross_v2` with its default parameters.
+ *
+ */
+export interface RulesParams {
+  long?: RulesSide
+  short?: RulesSide
+  stops?: RulesStops
+  sizing: RulesSizing
+  /**
+   * Bars after an entry on which the exit condition is not read. Stops and time exit always work.
+   */
+  min_hold_bars: number
+  /**
+   * Bars after an exit, whatever its cause, on which nothing is entered. 0 lets the other side be entered on the very bar of the exit; 1 or more does not.
+   */
+  cooldown_bars: number
+  /**
+   * Least warm-up: bars that are computed and then dropped, if this is more than the indicators need.
+   */
+  warmup_bars: number
+}
+/**
+ * When one side, long or short, is entered and left. At least one side is needed.
+ *
+ */
+export interface RulesSide {
+  entry: RulesCondition
+  exit?: RulesCondition
+}
+/**
+ * One condition, by its only key. It is true, false or undefined on each bar: a comparison with an undefined number is undefined, and so is its `not` (three-valued logic of Kleene).
+ *
+ */
+export interface RulesCondition {
+  gt?: RulesPair
+  gte?: RulesPair
+  lt?: RulesPair
+  lte?: RulesPair
+  cross_above?: RulesPair
+  cross_below?: RulesPair
+  /**
+   * True where every one is true, false where any is false, else undefined.
+   *
+   * @minItems 1
+   */
+  all?: [RulesCondition, ...RulesCondition[]]
+  /**
+   * True where any one is true, false where every one is false, else undefined.
+   *
+   * @minItems 1
+   */
+  any?: [RulesCondition, ...RulesCondition[]]
+  not?: RulesCondition
+}
+/**
+ * Exits measured from the fill of the entry, for both sides. The fill is the close of the entry bar (execution `signal_close`) or the next open (`next_open`). Stops are checked at the close of each later bar, at or beyond the level, and filled like any other exit: a price touched within a bar does not trigger them. Each is off unless given.
+ *
+ */
+export interface RulesStops {
+  /**
+   * Leave when the close is this fraction of the fill price on the losing side of it.
+   */
+  stop_loss?: number
+  /**
+   * Leave when the close is this fraction of the fill price on the winning side of it.
+   */
+  take_profit?: number
+  /**
+   * Leave when the close is this fraction worse than the best of the fill price and all closes since.
+   */
+  trailing_stop?: number
+  /**
+   * Leave this many bars after the bar of the entry.
+   */
+  time_exit_bars?: number
+}
+/**
+ * Size of a position.
+ *
+ */
+export interface RulesSizing {
+  /**
+   * Exposure of a position as a fraction of equity, without sign; with a volatility target the largest it may get.
+   */
+  fraction: number
+  volatility_target?: RulesVolatilityTarget
+}
+/**
+ * Size each position so that its volatility would have been the target: target / realised volatility, at most `fraction`. Realised is the sample standard deviation of the last log returns times the square root of the bars in a year, by the interval and calendar of the data. Where it is undefined nothing is entered; a volatility of 0 gives `fraction`.
+ *
+ */
+export interface RulesVolatilityTarget {
+  /**
+   * Volatility to aim at, per year.
+   */
+  annual_volatility: number
+  /**
+   * Number of returns the realised volatility is taken over.
+   */
+  lookback_bars: number
+  /**
+   * entry: the size of the entry bar is kept until the exit. every_bar: the size follows the volatility on every bar of the position.
+   */
+  rebalance: 'entry' | 'every_bar'
+}
+/**
  * Long from the bar where the fast simple mean of closes crosses above the slow one until it crosses below. Warm-up slow - 1 bars.
  *
  */
@@ -2437,6 +2604,7 @@ export interface StrategyParams {
   ema_cross: EmaCrossParams
   macd: MacdParams
   rsi_ma_cross_v2: RsiMaCrossV2Params
+  rules: RulesParams
   sma_cross: SmaCrossParams
 }
 

@@ -31,6 +31,7 @@ export const validators = {
   'strategies/ema_cross': () => import('./validators/strategies-ema_cross.ts'),
   'strategies/macd': () => import('./validators/strategies-macd.ts'),
   'strategies/rsi_ma_cross_v2': () => import('./validators/strategies-rsi_ma_cross_v2.ts'),
+  'strategies/rules': () => import('./validators/strategies-rules.ts'),
   'strategies/sma_cross': () => import('./validators/strategies-sma_cross.ts'),
 } as const
 

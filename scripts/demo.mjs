@@ -8,24 +8,52 @@ const bars = join(dirname(require.resolve('vega-datasets')), '../data/sp500-2000
 
 /** Run the built program; its standard output. */
 function quantlab(...args) {
-  return execFileSync(process.execPath, ['dist/main.js', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  return execFileSync(process.execPath, ['dist/main.js', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 const dataset = JSON.parse(
   quantlab(
-    'dataset', 'register', '--id', 'sp500-daily', '--path', bars, '--symbol', 'SPX', '--interval', '1d', '--calendar', 'exchange',
-    '--source', 'npm:vega-datasets/data/sp500-2000.csv', '--license', 'BSD-3-Clause', '--format', 'json',
+    'dataset',
+    'register',
+    '--id',
+    'sp500-daily',
+    '--path',
+    bars,
+    '--symbol',
+    'SPX',
+    '--interval',
+    '1d',
+    '--calendar',
+    'exchange',
+    '--source',
+    'npm:vega-datasets/data/sp500-2000.csv',
+    '--license',
+    'BSD-3-Clause',
+    '--format',
+    'json',
   ),
 )
-console.log(`Data set ${dataset.datasetId}: S&P 500, ${dataset.coverage.dateRange.from} to ${dataset.coverage.dateRange.to}`)
+console.log(
+  `Data set ${dataset.datasetId}: S&P 500, ${dataset.coverage.dateRange.from} to ${dataset.coverage.dateRange.to}`,
+)
 
 const request = {
   schema_version: '1.0',
   request_id: 'demo',
   command: 'run',
   params: {
-    ticker: 'SPX', start: '2000-01-01', end: '2021-01-01', strategy: 'sma_cross', strategy_params: { fast: 50, slow: 200 },
-    execution: 'next_open', fee: 0.0005, slippage_bps: 2, report: true,
+    ticker: 'SPX',
+    start: '2000-01-01',
+    end: '2021-01-01',
+    strategy: 'sma_cross',
+    strategy_params: { fast: 50, slow: 200 },
+    execution: 'next_open',
+    fee: 0.0005,
+    slippage_bps: 2,
+    report: true,
   },
 }
 console.log(`\nquantlab --json-request '${JSON.stringify(request)}'\n`)

@@ -6,7 +6,7 @@ import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { makeFolder, writeSynced } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
-import { faultsOf, type ValidatorName } from '../base/schema.ts'
+import { firstFault, type ValidatorName } from '../base/schema.ts'
 import { claimStaging, dropStaging, publishStaging } from '../base/staging.ts'
 import { runIdOf } from '../base/time.ts'
 
@@ -58,8 +58,8 @@ export class ArtifactDir {
 
   /** Validate a value against its schema (loaded before) and write it as indented JSON. */
   writeJson(name: string, schema: ValidatorName, value: unknown, order: 'sorted' | 'given' = 'given'): WrittenFile {
-    const faults = faultsOf(schema, value)
-    if (faults.length > 0) throw new Error(`${name} breaks its schema: ${faults[0].pointer} ${faults[0].message}`)
+    const fault = firstFault(schema, value)
+    if (fault !== undefined) throw new Error(`${name} breaks its schema: ${fault}`)
     return this.write(name, prettyJson(value, order))
   }
 
@@ -92,12 +92,17 @@ export function claimRun(
   for (let count = 1; ; count++) {
     const runId = count === 1 ? base : `${base}-${count}`
     const place = join(places, runId)
+    if (isThere(place)) continue
     const content = claimStaging(layout.staging(root), runId)
     if (content === null) continue
-    // Looked at after the claim: whoever published this id before has made it visible by now.
-    if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return new ArtifactDir(runId, content, place)
+    // Looked at again after the claim: whoever published this id before has made it visible by now.
+    if (!isThere(place)) return new ArtifactDir(runId, content, place)
     dropStaging(content)
   }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** JSON with two spaces, keys sorted where a reader expects it, a newline at the end. */

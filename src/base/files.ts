@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   unlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -33,12 +34,20 @@ export function replaceFile(path: string, data: string | Uint8Array): void {
   })
 }
 
-/** Create a file with its whole content in one step; false when the name is taken (the present file is left alone). */
-export function createExclusive(path: string, data: string | Uint8Array): boolean {
+/**
+ * Create a file with its whole content in one step, durable unless it is `passing` (a lock need not outlive the machine);
+ * false when the name is taken (the present file is left alone).
+ */
+export function createExclusive(
+  path: string,
+  data: string | Uint8Array,
+  keep: 'durable' | 'passing' = 'durable',
+): boolean {
   return storing(path, () => {
     const temporary = temporaryBeside(path)
     try {
-      writeSynced(temporary, data)
+      if (keep === 'durable') writeSynced(temporary, data)
+      else writeFileSync(temporary, data, { flag: 'wx' })
       linkSync(temporary, path)
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return false
@@ -46,7 +55,7 @@ export function createExclusive(path: string, data: string | Uint8Array): boolea
     } finally {
       removeQuietly(temporary)
     }
-    syncFolder(dirname(path))
+    if (keep === 'durable') syncFolder(dirname(path))
     return true
   })
 }

@@ -20,7 +20,7 @@ interface Holding extends Owner {
 export function tryLock(path: string): (() => void) | null {
   const mine: Holding = { ...thisProcess(), nonce: randomUUID() }
   for (;;) {
-    if (createExclusive(path, JSON.stringify(mine))) return () => removeQuietly(path)
+    if (createExclusive(path, JSON.stringify(mine), 'passing')) return () => removeQuietly(path)
     const holder = readHolding(path)
     if (holder === undefined) continue
     if (holder !== null && isAlive(holder)) return null
@@ -77,7 +77,7 @@ function readHolding(path: string): Holding | null | undefined {
 function breakDead(base: string, target: string, dead: Holding | null): boolean {
   const mark = `${base}.break-${dead?.nonce ?? 'unreadable'}`
   const mine: Holding = { ...thisProcess(), nonce: randomUUID() }
-  if (!createExclusive(mark, JSON.stringify(mine))) {
+  if (!createExclusive(mark, JSON.stringify(mine), 'passing')) {
     const breaker = readHolding(mark)
     if (breaker === undefined) return true
     if (breaker !== null && isAlive(breaker)) return false

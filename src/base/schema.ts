@@ -1,6 +1,5 @@
 /** The generated validators by name; every fault at once, with its JSON pointer and "did you mean". */
 
-import { schemaTexts } from '../../contracts/schemas.ts'
 import { type ValidatorName, validators } from '../../contracts/validators.ts'
 import type { ErrorDetail } from './errors.ts'
 import { nearest } from './near.ts'
@@ -28,28 +27,45 @@ export function isValidatorName(name: string): name is ValidatorName {
   return Object.hasOwn(validators, name)
 }
 
-/** Validate in place (missing properties with a default are filled in); the faults, none when valid. Load the validator first. */
-export function faultsOf(name: ValidatorName, value: unknown, base = ''): ErrorDetail[] {
-  const validate = loaded.get(name)
-  if (validate === undefined) throw new Error(`validator ${name} was not loaded`)
-  if (validate(value)) return []
-  return (validate.errors ?? []).map(fault => detailOf(name, fault, base))
+/** Where a value first breaks a schema whose validator is loaded; undefined when it is valid. For what the program itself writes. */
+export function firstFault(name: ValidatorName, value: unknown): string | undefined {
+  const check = loaded.get(name)
+  if (check === undefined) throw new Error(`validator ${name} was not loaded`)
+  if (check(value)) return undefined
+  const [fault] = check.errors ?? []
+  return `${fault.instancePath || '/'} breaks ${fault.keyword} ${JSON.stringify(fault.params)}`
 }
 
-/** `loadValidator`, then `faultsOf`. */
+/** Validate in place (missing properties with a default are filled in); every fault, none when valid. */
 export async function validate(name: ValidatorName, value: unknown, base = ''): Promise<ErrorDetail[]> {
   await loadValidator(name)
-  return faultsOf(name, value, base)
+  const check = loaded.get(name)!
+  if (check(value)) return []
+  await loadSchemas()
+  return (check.errors ?? []).map(fault => detailOf(name, fault, base))
 }
 
-/** A schema by name (`commands/run`, `artifacts/report`), parsed; undefined where there is none. */
+let schemaTexts: Readonly<Record<string, string>> | undefined
+
+/** Load the schemas themselves: needed for help and to explain a fault, not to accept a request. */
+export async function loadSchemas(): Promise<void> {
+  schemaTexts ??= (await import('../../contracts/schemas.ts')).schemaTexts
+}
+
+/** A schema by name (`commands/run`, `artifacts/report`), parsed; undefined where there is none. Call `loadSchemas` before. */
 export function schemaOf(name: string): Record<string, unknown> | undefined {
-  return Object.hasOwn(schemaTexts, name) ? (JSON.parse(schemaTexts[name]) as Record<string, unknown>) : undefined
+  const texts = loadedTexts()
+  return Object.hasOwn(texts, name) ? (JSON.parse(texts[name]) as Record<string, unknown>) : undefined
 }
 
 /** Names of all schemas. */
 export function schemaNames(): string[] {
-  return Object.keys(schemaTexts)
+  return Object.keys(loadedTexts())
+}
+
+function loadedTexts(): Readonly<Record<string, string>> {
+  if (schemaTexts === undefined) throw new Error('the schemas were not loaded')
+  return schemaTexts
 }
 
 /** The request part of a command's schema: `run` → commands/run#request, `runs.list` → commands/runs#list_request. */

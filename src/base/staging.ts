@@ -7,7 +7,7 @@
  * A claim itself is a rename of a prepared directory, so an owner is always named; what a dead owner left is swept.
  */
 
-import { renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   hasCode,
@@ -18,12 +18,12 @@ import {
   replaceFile,
   storing,
   syncFolder,
-  writeSynced,
 } from './files.ts'
 import { lock } from './lock.ts'
 import { isAlive, isOwner, type Owner, thisProcess } from './owner.ts'
 
 const OWNER = 'owner.json'
+const CONTENT = 'content'
 const CLAIM = /^\.claim-(\d+)-(\d*)-\d+$/
 let claimCount = 0
 
@@ -33,8 +33,10 @@ export function claimStaging(stagingRoot: string, name: string): string | null {
   const claim = join(stagingRoot, `.claim-${owner.pid}-${owner.start_time ?? ''}-${claimCount++}`)
   const path = join(stagingRoot, name)
   return storing(path, () => {
-    makeFolder(join(claim, 'content'))
-    writeSynced(join(claim, OWNER), JSON.stringify(owner))
+    withParent(claim, () => mkdirSync(claim))
+    mkdirSync(join(claim, CONTENT))
+    // Not synced: after a loss of power the owner is dead whatever the file says.
+    writeFileSync(join(claim, OWNER), JSON.stringify(owner))
     try {
       renameSync(claim, path)
     } catch (error) {
@@ -42,23 +44,23 @@ export function claimStaging(stagingRoot: string, name: string): string | null {
       if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) return null
       throw error
     }
-    return join(path, 'content')
+    return join(path, CONTENT)
   })
 }
 
 /** Rename finished content to its place, durable; false when the place is taken (the staging stays as it is). */
 export function publishStaging(content: string, place: string): boolean {
   return storing(place, () => {
-    makeFolder(dirname(place))
     syncFolders(content)
     try {
-      renameSync(content, place)
+      withParent(place, () => renameSync(content, place))
     } catch (error) {
       if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST') || hasCode(error, 'ENOTDIR')) return false
       throw error
     }
     syncFolder(dirname(place))
-    dropStaging(content)
+    unlinkSync(join(dirname(content), OWNER))
+    rmdirSync(dirname(content))
     return true
   })
 }
@@ -71,7 +73,7 @@ export function dropStaging(content: string): void {
 /** Take over the claim of a dead owner: its content folder, or null when it is alive, absent, or taken by another first. */
 export function adoptStaging(stagingRoot: string, name: string): string | null {
   return withRemovalLock(stagingRoot, () => {
-    const content = join(stagingRoot, name, 'content')
+    const content = join(stagingRoot, name, CONTENT)
     if (!isFolder(content) || ownerLives(stagingRoot, name)) return null
     replaceFile(join(stagingRoot, name, OWNER), JSON.stringify(thisProcess()))
     return content
@@ -122,7 +124,19 @@ function ownerInFile(path: string): Owner | null {
   }
 }
 
+/** Do it; where the folder around `path` is absent, make that and do it again: mostly it is there already. */
+function withParent(path: string, action: () => void): void {
+  try {
+    action()
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    makeFolder(dirname(path))
+    action()
+  }
+}
+
 function syncFolders(path: string): void {
-  for (const name of listFolder(path)) if (isFolder(join(path, name))) syncFolders(join(path, name))
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (entry.isDirectory()) syncFolders(join(path, entry.name))
   syncFolder(path)
 }

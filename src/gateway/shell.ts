@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ERROR_CLASSES, fail, GatewayError } from '../base/errors.ts'
 import { MAX_REQUEST_BYTES } from '../base/json.ts'
+import { loadSchemas } from '../base/schema.ts'
 import { isoInstant } from '../base/time.ts'
 import { VERSION } from '../base/version.ts'
 import type { Clock } from '../commands/command.ts'
@@ -45,9 +46,11 @@ async function answer(ask: Ask, options: GlobalOptions, shell: Shell): Promise<n
       await shell.write(`${VERSION}\n`)
       return 0
     case 'help':
+      await loadSchemas()
       await shell.write((await import('./help.ts')).helpText(ask.topic))
       return 0
     case 'schema':
+      await loadSchemas()
       await shell.write((await import('./help.ts')).schemaText(ask.name))
       return 0
     case 'check': {
@@ -78,6 +81,7 @@ async function answerFlags(
   gateway: Gateway,
   shell: Shell,
 ): Promise<number> {
+  await loadSchemas()
   const { requestFromFlags } = await import('./flags.ts')
   const { handleFlags } = await import('./dispatch.ts')
   const handled = await handleFlags(requestFromFlags(ask.words, ask.flags), gateway)
