@@ -2,6 +2,7 @@
 
 import { type Table, tableOf } from '../base/table.ts'
 import { isoDate, isoInstant, parseInterval } from '../market/calendar.ts'
+import type { TargetChanges } from '../strategies/strategy.ts'
 import { slippageFraction } from './costs.ts'
 import type { SimulationInput } from './simulate.ts'
 
@@ -44,6 +45,9 @@ export interface Quote {
   fee: number
   slippage: number
 }
+
+/** What a bar's fills depend on besides the target. */
+export type FillFrame = Omit<SimulationInput, 'targets'>
 
 const COLUMNS = [
   'timestamp',
@@ -89,20 +93,36 @@ export function paperFills(
   initialCash: number,
   curve: Float64Array | null,
 ): Fill[] {
-  const { close, targets, atr, from, costs } = input
-  const open = input.execution === 'next_open' ? input.open : null
+  const { close, targets, from } = input
+  const delayed = input.execution === 'next_open'
   const state = openAccount(initialCash)
   const fills: Fill[] = []
   for (let i = from; i < close.length; i++) {
-    const target = open === null ? targets[i] : i === from ? 0 : targets[i - 1]
-    const price = open === null ? close[i] : open[i]
-    // A short is looked at on every bar because it may have to be liquidated.
-    if (target !== state.target || (state.qty < 0 && accountEquity(state, price) <= 0)) {
-      const j = open === null ? i : Math.max(from, i - 1)
-      const slippage = slippageFraction(costs, atr === null ? 0 : atr[j], close[j])
-      trade(state, target, { timestamp: ts[i], price, fee: costs.fee, slippage }, fills)
-    }
+    const target = delayed ? (i === from ? 0 : targets[i - 1]) : targets[i]
+    visit(state, target, i, input, ts, fills)
     if (curve !== null) curve[i - from] = accountEquity(state, close[i])
+  }
+  return fills
+}
+
+/** The fills of `paperFills` from the bars on which the target changes, which lie at or after `frame.from`. */
+export function fillsOfChanges(
+  frame: FillFrame,
+  changes: TargetChanges,
+  ts: Float64Array,
+  initialCash: number,
+): Fill[] {
+  const n = frame.close.length
+  const delay = frame.execution === 'next_open' ? 1 : 0
+  const state = openAccount(initialCash)
+  const fills: Fill[] = []
+  for (let k = 0, i = frame.from; k <= changes.count; k++) {
+    const at = k < changes.count ? changes.bars[k] + delay : n
+    // Between changes only a short can trade, by being liquidated.
+    for (; i < at && i < n && state.qty < 0; i++) visit(state, state.target, i, frame, ts, fills)
+    if (at >= n) break
+    visit(state, changes.targets[k], at, frame, ts, fills)
+    i = at + 1
   }
   return fills
 }
@@ -115,6 +135,19 @@ export function fillRows(fills: readonly Fill[], interval: string): Table {
     COLUMNS,
     fills.map(fill => ({ ...fill, timestamp: text(fill.timestamp) })),
   )
+}
+
+/** One bar of a frame: trade where the target is a new one, or a short has lost everything. */
+function visit(state: BrokerState, target: number, i: number, frame: FillFrame, ts: Float64Array, fills: Fill[]): void {
+  const open = frame.execution === 'next_open' ? frame.open : null
+  const price = open === null ? frame.close[i] : open[i]
+  // A short is looked at on every bar because it may have to be liquidated.
+  if (target === state.target && !(state.qty < 0 && accountEquity(state, price) <= 0)) return
+  const { atr, costs, close, from } = frame
+  // What is known when the order is given: at this close, or at the one before this open.
+  const j = open === null ? i : Math.max(from, i - 1)
+  const slippage = slippageFraction(costs, atr === null ? 0 : atr[j], close[j])
+  trade(state, target, { timestamp: ts[i], price, fee: costs.fee, slippage }, fills)
 }
 
 /** `step`, appending to `fills`. */

@@ -1,7 +1,6 @@
 /** The metrics of a run: the published headline figures, and the extended ones by the rows of the metric table. */
 
 import type { ExtendedMetrics } from '../../contracts/types.ts'
-import { mean, std } from '../base/stats.ts'
 import { type MetricsFacts, type MetricsInput, metricsFacts } from './metric-facts.ts'
 import { METRICS, type Metric } from './metric-table.ts'
 
@@ -31,14 +30,20 @@ export function publishedMetrics(
   const days = netReturns.length
   let peak = Number.NEGATIVE_INFINITY
   let deepest = days > 0 ? 0 : Number.NaN
-  let [trades, active, gained, before] = [0, 0, 0, 0]
+  let [trades, held, gained, before] = [0, 0, 0, 0]
+  const active = new Float64Array(days)
+  let [count, total] = [0, 0]
   for (let i = 0; i < days; i++) {
+    if (netReturns[i] !== 0) {
+      active[count++] = netReturns[i]
+      total += netReturns[i]
+    }
     if (equity[i] > peak) peak = equity[i]
     const fall = peak > 0 ? equity[i] / peak - 1 : Number.NaN
     // Math.min keeps a NaN.
     deepest = Math.min(deepest, fall)
     if (before !== 0) {
-      active++
+      held++
       if (netReturns[i] > 0) gained++
     }
     if (position[i] !== before) trades++
@@ -47,11 +52,27 @@ export function publishedMetrics(
   return {
     total_return: numberOrNull(equity[days - 1] - 1),
     max_drawdown: numberOrNull(deepest),
-    sharpe_simple: numberOrNull((Math.sqrt(252) * mean(netReturns)) / (std(netReturns, 1) + 1e-12)),
-    winrate_active_days: active === 0 ? 0 : gained / active,
+    sharpe_simple: numberOrNull(sharpeSimple(active, count, total, days)),
+    winrate_active_days: held === 0 ? 0 : gained / held,
     days,
     trades,
   }
+}
+
+/**
+ * √252 · mean / (sample deviation + 1e-12) of `bars` returns, of which the first `count` of `active` are those that are not 0, in
+ * order of time, and `total` is their sum; NaN for fewer than two bars. Bars out of the market cost nothing this way.
+ */
+export function sharpeSimple(active: Float64Array, count: number, total: number, bars: number): number {
+  if (bars < 2) return Number.NaN
+  const mean = total / bars
+  let squares = 0
+  for (let i = 0; i < count; i++) {
+    const distance = active[i] - mean
+    squares += distance * distance
+  }
+  squares += (bars - count) * mean * mean
+  return (Math.sqrt(252) * mean) / (Math.sqrt(squares / (bars - 1)) + 1e-12)
 }
 
 /** Every metric of the table; an undefined one is null and says why in `undefined_reasons`. */

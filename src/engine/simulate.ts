@@ -100,7 +100,8 @@ export function simulate(input: SimulationInput, out: SimulationOutput): Simulat
   return { bars: n - from, tradeCount, buySignals, sellSignals }
 }
 
-function badTarget(target: number, bar: number): Error {
+/** Refusal of a target that is no exposure. */
+export function badTarget(target: number, bar: number): Error {
   return fail('STRATEGY_ERROR', {
     message: `The strategy gave a target of ${target} at bar ${bar}; it must be a number from -1 to 1.`,
   })

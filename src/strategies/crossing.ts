@@ -1,6 +1,7 @@
 /** Crossings of two series, and positions held from one crossing to the opposite one. */
 
 import { fail } from '../base/errors.ts'
+import type { TargetChanges } from './strategy.ts'
 
 /**
  * +1 where `a` comes from at or below `b` to above it, -1 the other way round, else 0.
@@ -15,15 +16,42 @@ export function crossings(a: Float64Array, b: Float64Array, from: number): Int8A
   return out
 }
 
-/** Exposure 1 from each upward crossing on, `below` from each downward one on, 0 before the first; written to `out`. */
-export function holdCrossings(crosses: Int8Array, from: number, below: 0 | -1, out: Float64Array): Float64Array {
+/**
+ * Exposure 1 from each upward crossing of `a` over `b` on, `below` from each downward one on, 0 before the first; the changes
+ * are written to `out`. Crossings are those of `crossings`.
+ */
+export function holdCrossings(a: Float64Array, b: Float64Array, from: number, below: 0 | -1, out: TargetChanges): void {
+  const n = a.length
   let held = 0
-  for (let i = from; i < crosses.length; i++) {
-    const cross = crosses[i]
-    if (cross !== 0) held = cross > 0 ? 1 : below
-    out[i] = held
+  let count = 0
+  // Whether the previous bar was at or below, respectively at or above.
+  let low = a[from] <= b[from]
+  let high = a[from] >= b[from]
+  for (let i = from + 1; i < n; i++) {
+    const x = a[i]
+    const y = b[i]
+    if (x > y) {
+      if (low && held !== 1) {
+        held = 1
+        out.bars[count] = i
+        out.targets[count++] = 1
+      }
+      low = false
+      high = true
+    } else if (x < y) {
+      if (high && held !== below) {
+        held = below
+        out.bars[count] = i
+        out.targets[count++] = below
+      }
+      low = true
+      high = false
+    } else {
+      low = x === y
+      high = low
+    }
   }
-  return out
+  out.count = count
 }
 
 /** Refuse windows in the wrong order, naming both parameters. */

@@ -1,23 +1,20 @@
 /** `ema_cross`: hold while the last crossing of two exponential moving averages was upward. */
 
 import type { EmaCrossParams } from '../../contracts/types.ts'
-import { crossings, holdCrossings, requireFastBelowSlow } from './crossing.ts'
-import { cached, closeEma } from './indicator-cache.ts'
-import { type Strategy, targetBuffer } from './strategy.ts'
+import { holdCrossings, requireFastBelowSlow } from './crossing.ts'
+import { closeEma } from './indicator-cache.ts'
+import { type ChangingStrategy, targetsOfChanges } from './target-changes.ts'
 
-export const emaCross: Strategy<EmaCrossParams> = {
+export const emaCross: ChangingStrategy<EmaCrossParams> = {
   name: 'ema_cross',
   family: 'ema_cross',
   check: requireFastBelowSlow,
 
   warmup: ({ slow }) => slow - 1,
 
-  targets(bars, { fast, slow, allow_short }, context) {
-    const from = slow - 1
-    const cache = context.indicators
-    const crosses = cached(cache, `ema_cross:${fast},${slow}`, () =>
-      crossings(closeEma(cache, fast), closeEma(cache, slow), from),
-    )
-    return holdCrossings(crosses, from, allow_short ? -1 : 0, targetBuffer(bars, from, context))
+  changes(_bars, { fast, slow, allow_short }, { indicators }, out) {
+    holdCrossings(closeEma(indicators, fast), closeEma(indicators, slow), slow - 1, allow_short ? -1 : 0, out)
   },
+
+  targets: (bars, params, context) => targetsOfChanges(emaCross, bars, params, context),
 }

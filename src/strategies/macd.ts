@@ -2,23 +2,21 @@
 
 import type { MacdParams } from '../../contracts/types.ts'
 import { macd as macdLines } from '../indicators/momentum.ts'
-import { crossings, holdCrossings, requireFastBelowSlow } from './crossing.ts'
+import { holdCrossings, requireFastBelowSlow } from './crossing.ts'
 import { cached } from './indicator-cache.ts'
-import { type Strategy, targetBuffer } from './strategy.ts'
+import { type ChangingStrategy, targetsOfChanges } from './target-changes.ts'
 
-export const macd: Strategy<MacdParams> = {
+export const macd: ChangingStrategy<MacdParams> = {
   name: 'macd',
   family: 'macd',
   check: requireFastBelowSlow,
 
   warmup: ({ slow, signal }) => slow + signal - 2,
 
-  targets(bars, { fast, slow, signal, allow_short }, context) {
-    const from = slow + signal - 2
-    const crosses = cached(context.indicators, `macd_cross:${fast},${slow},${signal}`, ({ close }) => {
-      const lines = macdLines(close, fast, slow, signal)
-      return crossings(lines.macd, lines.signal, from)
-    })
-    return holdCrossings(crosses, from, allow_short ? -1 : 0, targetBuffer(bars, from, context))
+  changes({ close }, { fast, slow, signal, allow_short }, { indicators }, out) {
+    const lines = cached(indicators, `macd:${fast},${slow},${signal}`, () => macdLines(close, fast, slow, signal))
+    holdCrossings(lines.macd, lines.signal, slow + signal - 2, allow_short ? -1 : 0, out)
   },
+
+  targets: (bars, params, context) => targetsOfChanges(macd, bars, params, context),
 }

@@ -4,7 +4,7 @@ import type { RsiMaCrossV2Params } from '../../contracts/types.ts'
 import { rsiSeededAtFirstBar } from '../indicators/momentum.ts'
 import { crossings } from './crossing.ts'
 import { cached, closeSma } from './indicator-cache.ts'
-import { type Strategy, targetBuffer } from './strategy.ts'
+import { type ChangingStrategy, targetsOfChanges } from './target-changes.ts'
 
 /** Window of the mean that the close must cross, and period of the RSI. */
 const MEAN = 20
@@ -13,34 +13,27 @@ const RSI = 14
 /** The published frame begins where a 100-bar mean is defined, although no rule reads that mean. */
 const WARMUP = 99
 
-export const rsiMaCross: Strategy<RsiMaCrossV2Params> = {
+export const rsiMaCross: ChangingStrategy<RsiMaCrossV2Params> = {
   name: 'rsi_ma_cross_v2',
   family: 'rsi_ma_cross_v2',
 
   warmup: () => WARMUP,
 
-  targets(bars, { rsi_buy_max, rsi_sell_min, cooldown_days }, context) {
-    const cache = context.indicators
-    const crosses = cached(cache, 'rsi_ma_cross_v2', ({ close }) => crossings(close, closeSma(cache, MEAN), WARMUP))
-    const rsi = cached(cache, `rsi_seeded_at_first_bar:${RSI}`, ({ close }) => rsiSeededAtFirstBar(close, RSI))
-    const out = targetBuffer(bars, WARMUP, context)
+  changes({ close }, { rsi_buy_max, rsi_sell_min, cooldown_days }, { indicators }, out) {
+    const crosses = cached(indicators, 'rsi_ma_cross_v2', () => crossings(close, closeSma(indicators, MEAN), WARMUP))
+    const rsi = cached(indicators, `rsi_seeded_at_first_bar:${RSI}`, () => rsiSeededAtFirstBar(close, RSI))
     let held = 0
-    let cooldown = 0
-    for (let i = WARMUP; i < out.length; i++) {
-      if (cooldown > 0) {
-        // Counts down after a buy and after a sell, and blocks exits too, as published.
-        cooldown--
-      } else if (held === 0) {
-        if (crosses[i] > 0 && rsi[i] < rsi_buy_max) {
-          held = 1
-          cooldown = cooldown_days
-        }
-      } else if (crosses[i] < 0 || rsi[i] > rsi_sell_min) {
-        held = 0
-        cooldown = cooldown_days
-      }
-      out[i] = held
+    let count = 0
+    for (let i = WARMUP; i < crosses.length; i++) {
+      if (held === 0 ? !(crosses[i] > 0 && rsi[i] < rsi_buy_max) : !(crosses[i] < 0 || rsi[i] > rsi_sell_min)) continue
+      held = 1 - held
+      out.bars[count] = i
+      out.targets[count++] = held
+      // The cooldown follows a buy and a sell, and blocks exits too, as published.
+      i += cooldown_days
     }
-    return out
+    out.count = count
   },
+
+  targets: (bars, params, context) => targetsOfChanges(rsiMaCross, bars, params, context),
 }

@@ -15,6 +15,16 @@ export interface StrategyContext {
   out?: Float64Array
 }
 
+/** Decisions of a strategy: the target is 0 until `bars[0]`, then `targets[k]` from the close of `bars[k]` on. */
+export interface TargetChanges {
+  /** How many elements of the arrays count. */
+  count: number
+  /** Indices of bars, ascending. */
+  bars: Int32Array
+  /** Exposure in [-1, 1], each different from the one before. */
+  targets: Float64Array
+}
+
 /** A trading rule. `P` is the type generated from `schemas/strategies/<name>.schema.json`; defaults are already filled in. */
 export interface Strategy<P = unknown> {
   name: string
@@ -28,6 +38,11 @@ export interface Strategy<P = unknown> {
    * bit for bit, the prefix of the targets.
    */
   targets(bars: Bars, params: P, context: StrategyContext): Float64Array
+  /**
+   * The same decisions as the bars on which the target changes, written to `out`: the quicker form, which sweeps prefer. A
+   * strategy that has it states its rule there and derives `targets` from it.
+   */
+  changes?(bars: Bars, params: P, context: StrategyContext, out: TargetChanges): void
   /** Rules between parameters, which a schema cannot state; throws STRATEGY_ERROR. */
   check?(params: P): void
 }

@@ -202,7 +202,7 @@ it('computes an indicator once for all trials', () => {
   const before = new Map(indicators.values)
   STRATEGIES.sma_cross.targets(bars, { fast: 5, slow: 30, allow_short: true }, context)
   for (const [key, value] of before) expect(indicators.values.get(key)).toBe(value)
-  expect([...indicators.values.keys()].filter(key => !before.has(key))).toEqual(['close_sma:30', 'sma_cross:5,30'])
+  expect([...indicators.values.keys()].filter(key => !before.has(key))).toEqual(['close_sma:30'])
 })
 
 it('writes into the buffer that it is given', () => {
