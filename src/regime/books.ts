@@ -5,7 +5,7 @@ import { type Basket, msmBasket } from './basket.ts'
 import { type Betas, estimateBetas } from './betas.ts'
 import type { RegimeConfig } from './config.ts'
 import { type CloseHistory, closeHistory } from './history.ts'
-import { type RegularBasket, regularBasket } from './regular-basket.ts'
+import { type Refusal, refusals, regularBasket } from './regular-basket.ts'
 import type { Universe } from './universe.ts'
 import { type Book, msmWeights, regularWeights } from './weights.ts'
 
@@ -16,7 +16,7 @@ export class Books {
   readonly #config: RegimeConfig
   readonly #history: CloseHistory
   readonly #msm = new Map<number, Basket>()
-  readonly #regular = new Map<number, RegularBasket>()
+  readonly #regular = new Map<number, Basket>()
 
   constructor(panel: Panel, universe: Universe, config: RegimeConfig) {
     this.#panel = panel
@@ -33,12 +33,17 @@ export class Books {
     return basket
   }
 
-  regularBasketAt(t: number): RegularBasket {
+  regularBasketAt(t: number): Basket {
     const known = this.#regular.get(t)
     if (known !== undefined) return known
     const basket = regularBasket(this.#panel, this.#universe, this.#history, t, this.#config.regular)
     this.#regular.set(t, basket)
     return basket
+  }
+
+  /** Assets that the filters of the regular mode refuse. */
+  refusalsAt(t: number): Refusal[] {
+    return refusals(this.#panel, this.#universe, this.#history, t, this.#config.regular)
   }
 
   /** In the order of the regular basket's assets. */
@@ -104,7 +109,7 @@ export function regularSamples(
     const betas = books.betasAt(t)
     samples[dayText(panel.firstDay + t)] = {
       candidates: basket.assets.map(id),
-      dropped: Object.fromEntries(basket.dropped.map(({ asset, reason }) => [id(asset), reason])),
+      dropped: Object.fromEntries(books.refusalsAt(t).map(({ asset, reason }) => [id(asset), reason])),
       weights: Object.fromEntries(basket.assets.map((asset, i) => [id(asset), basket.weights[i]])),
       betas: Object.fromEntries(
         basket.assets.map((asset, i) => [

@@ -74,7 +74,8 @@ export function gridSearch(
     const judge = ({ regime, score }: ReturnType<typeof scored>) => {
       const regimes = classify(score.subarray(train, end), regime)
       return {
-        train: objective(regimes, forward.subarray(train, end), 0, lookback - lag - horizon + 1, horizon),
+        // The forward return of day d ends with the close of day d + lag + horizon.
+        train: objective(regimes, forward.subarray(train, end), 0, lookback - lag - horizon, horizon),
         test: objective(regimes, forward.subarray(train, end), lookback, end - train, horizon),
       }
     }

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Panel } from '../../src/market/panel.ts'
-import { dayText, panelDates } from '../../src/market/panel.ts'
-import type { Backtest } from '../../src/regime/backtest.ts'
+import { panelDates } from '../../src/market/panel.ts'
 import { Books } from '../../src/regime/books.ts'
 import { evaluateRegimes } from '../../src/regime/evaluation.ts'
 import { featuresTable } from '../../src/regime/features.ts'
 import { type MonitorResult, runMonitor } from '../../src/regime/monitor.ts'
+import { backtestTable, targetReturnsTable, timelineTable, weightsTable } from '../../src/regime/tables.ts'
 import { targetReturns } from '../../src/regime/target-returns.ts'
 import { universeOf } from '../../src/regime/universe.ts'
 import { msmWeights, regularWeights } from '../../src/regime/weights.ts'
@@ -47,8 +47,14 @@ function expectNumber(name: string, actual: number, expected: number, relative =
 
 /** Compare two JSON trees: same keys, numbers to the tolerance, the rest exactly. */
 function expectTree(at: string, actual: unknown, expected: unknown, relative = 1e-9, absolute = 1e-10): void {
-  if (typeof expected === 'number') return expectNumber(at, actual as number, expected, relative, absolute)
-  if (typeof expected !== 'object' || expected === null) return expect([at, actual]).toEqual([at, expected])
+  if (typeof expected === 'number') {
+    expectNumber(at, actual as number, expected, relative, absolute)
+    return
+  }
+  if (typeof expected !== 'object' || expected === null) {
+    expect([at, actual]).toEqual([at, expected])
+    return
+  }
   expect([at, Object.keys(actual as object).sort()]).toEqual([at, Object.keys(expected).sort()])
   for (const [key, value] of Object.entries(expected)) {
     expectTree(`${at}/${key}`, (actual as Record<string, unknown>)[key], value, relative, absolute)
@@ -70,11 +76,12 @@ it('computes every raw and z feature in the published order', () => {
 
 it('scores and classifies every day', () => {
   const golden = goldenCsv('shared/regime_timeline.csv')
-  const { scores, regimes } = run('config1')
-  expectSeries('score_raw', scores.raw, golden['score_raw'])
-  expectSeries('score', scores.score, golden['score'])
-  expect(Array.from(scores.highVolGate, flag => (flag === 1 ? 'True' : 'False'))).toEqual(golden['high_vol_gate'])
-  expect(regimes.map(regime => regime ?? '')).toEqual(golden['regime'])
+  const { columns } = timelineTable(panel, run('config1'))
+  expect(Object.keys(columns)).toEqual(Object.keys(golden))
+  expectSeries('score_raw', columns['score_raw'] as Float64Array, golden['score_raw'])
+  expectSeries('score', columns['score'] as Float64Array, golden['score'])
+  expect(Array.from(columns['high_vol_gate'], flag => (flag ? 'True' : 'False'))).toEqual(golden['high_vol_gate'])
+  expect(Array.from(columns['regime'], regime => regime ?? '')).toEqual(golden['regime'])
 })
 
 it('builds the msm basket of every week', () => {
@@ -92,8 +99,9 @@ it('builds the msm basket of every week', () => {
 
 it('measures the return of majors less alts', () => {
   const golden = goldenCsv('shared/target_returns.csv')
-  expect(panelDates(panel)).toEqual(golden['date'])
-  expectSeries('target_return', run('config1').target_returns as Float64Array, golden['target_return'], 1e-9, 1e-12)
+  const { columns } = targetReturnsTable(panel, run('config1'))
+  expect(columns['date']).toEqual(golden['date'])
+  expectSeries('target_return', columns['target_return'] as Float64Array, golden['target_return'], 1e-9, 1e-12)
 })
 
 it('evaluates the regimes: statistics, edges, bootstrap intervals', () => {
@@ -107,22 +115,23 @@ it('measures the stability of the regimes', () => {
 describe.each(CASES)('%s', name => {
   it('backtests every day as the golden does', () => {
     const golden = goldenCsv(`${name}/backtest_daily.csv`)
-    const { backtest: b } = run(name)
-    expect(Array.from({ length: b.rows }, (_, row) => dayText(panel.firstDay + b.start + row))).toEqual(golden['date'])
-    expect(b.decision).toEqual(golden['decision'])
-    expect(b.regime.map(regime => regime ?? '')).toEqual(golden['regime'])
-    expect(b.regimeSignal.map(regime => regime ?? '')).toEqual(golden['regime_signal'])
-    for (const [column, series] of Object.entries(columnsOf(b))) {
-      expectSeries(column, series, golden[column], 1e-9, column === 'score' ? 1e-10 : 1e-12)
+    const { columns } = backtestTable(panel, run(name).backtest)
+    expect(Object.keys(columns)).toEqual(Object.keys(golden))
+    for (const [column, cells] of Object.entries(golden)) {
+      const series = columns[column]
+      if (['date', 'decision', 'regime', 'regime_signal'].includes(column)) {
+        expect([column, Array.from(series, cell => cell ?? '')]).toEqual([column, cells])
+      } else expectSeries(column, series as Float64Array, cells, 1e-9, column === 'score' ? 1e-10 : 1e-12)
     }
   })
 
   it('holds the golden weights every day', () => {
     const golden = goldenCsv(`${name}/weights.csv`)
-    const { row, asset, weight } = run(name).backtest.holdings
-    const keys = row.map((t, i) => `${dayText(panel.firstDay + t)} ${panel.assets[asset[i]]}`)
-    expect(keys).toEqual(golden['date'].map((date, i) => `${date} ${golden['asset_id'][i]}`))
-    expectSeries('weight', weight, golden['weight'], 0, 1e-10)
+    const { date, asset_id, weight } = weightsTable(panel, run(name).backtest).columns
+    expect([...date].map((day, i) => `${day} ${asset_id[i]}`)).toEqual(
+      golden['date'].map((day, i) => `${day} ${golden['asset_id'][i]}`),
+    )
+    expectSeries('weight', weight as number[], golden['weight'], 0, 1e-10)
   })
 
   it('reports the golden key figures and regime metrics', () => {
@@ -130,28 +139,6 @@ describe.each(CASES)('%s', name => {
     expectTree('', run(name).regime_metrics, goldenJson(`${name}/regime_metrics.json`), 1e-9, 1e-12)
   })
 })
-
-/** Net exposure is a difference of equal sums: zero to rounding. */
-function columnsOf(b: Backtest): Record<string, ArrayLike<number>> {
-  return {
-    score: b.score,
-    pnl: b.gross,
-    cost: b.cost,
-    funding: b.funding,
-    r_ls_gross: b.gross,
-    r_ls_net: b.net,
-    alt_turnover: b.altTurnover,
-    major_turnover: b.majorTurnover,
-    alt_gross: b.altGross,
-    major_gross: b.majorGross,
-    total_gross: b.altGross.map((alt, row) => alt + b.majorGross[row]),
-    net_exposure: b.netExposure,
-    n_alts: b.altCount,
-    gross_held: b.grossHeld,
-    equity_curve: b.equity,
-    scale: b.scale,
-  }
-}
 
 interface GoldenSample {
   candidates: string[]
@@ -174,7 +161,9 @@ describe.each(['config1', 'config1d_regular'])('regular mode under %s', name => 
     const basket = books.regularBasketAt(t)
     const id = (asset: number) => panel.assets[asset]
     expect(basket.assets.map(id)).toEqual(expected.candidates)
-    expect(Object.fromEntries(basket.dropped.map(({ asset, reason }) => [id(asset), reason]))).toEqual(expected.dropped)
+    expect(Object.fromEntries(books.refusalsAt(t).map(({ asset, reason }) => [id(asset), reason]))).toEqual(
+      expected.dropped,
+    )
     const weights = Object.fromEntries(basket.assets.map((asset, i) => [id(asset), basket.weights[i]]))
     expectTree('weights', weights, expected.weights)
 
