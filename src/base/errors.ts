@@ -37,6 +37,63 @@ export const ERRORS = {
   NOT_FOUND: { class: 'NOT_FOUND', text: '{message}' },
   INTEGRITY_ERROR: { class: 'INTEGRITY_ERROR', text: '{message}' },
   STORAGE_ERROR: { class: 'STORAGE_ERROR', text: '{message}' },
+  RUNSET_NOT_FOUND: {
+    class: 'NOT_FOUND',
+    text: 'RunSet not found: {runset_id}',
+    hint: '`quantlab runset list` shows all.',
+  },
+  RUNSET_EXISTS: {
+    class: 'CONFLICT',
+    text: 'RunSet already exists with a different selection: {runset_id}',
+    hint: 'A selection never changes: choose a new id.',
+  },
+  RUNSET_ALREADY_FROZEN: {
+    class: 'CONFLICT',
+    text: 'RunSet already frozen: {runset_id} (resolution_hash={hash}...)',
+    hint: 'Unfreeze it first, or move the pin with `repin`.',
+  },
+  RUNSET_NOT_FROZEN: { class: 'CONFLICT', text: 'RunSet is not frozen: {runset_id}' },
+  RUNSET_FROZEN_DELETE: { class: 'CONFLICT', text: 'RunSet is frozen: {runset_id}. Unfreeze it before deleting.' },
+  EMPTY_FREEZE: {
+    class: 'CONFLICT',
+    text: 'Refusing to freeze an empty resolution: {runset_id} (use --allow-empty)',
+  },
+  HASH_EXPECTATION: { class: 'CONFLICT', text: 'Resolution hash {got} does not match --expect-hash {want}' },
+  PINNED_RUN_MISSING: { class: 'NOT_FOUND', text: 'Pinned runs not registered: {ids}' },
+  PINNED_RUN_MISMATCH: {
+    class: 'CONFLICT',
+    text: 'Pinned run {run_id} does not satisfy {field}: wanted {wanted}, has {has}',
+  },
+  DATASET_UNREGISTERED: { class: 'NOT_FOUND', text: 'Dataset is not registered: {dataset_id}' },
+  DATASET_FAMILY_EMPTY: { class: 'NOT_FOUND', text: 'No dataset in family: {family}' },
+  DATASET_IMMUTABLE: {
+    class: 'CONFLICT',
+    text: 'Dataset is immutable: {dataset_id} (differs: {fields}). A fix is a new dataset id.',
+  },
+  RUN_NOT_FOUND: { class: 'NOT_FOUND', text: 'Run not found: {run_id}', hint: '`quantlab runs list` shows all.' },
+  RUN_IMMUTABLE: { class: 'CONFLICT', text: 'Run is immutable: {run_id} (differs: {fields})' },
+  RUN_STATUS: { class: 'CONFLICT', text: 'Run {run_id} is {has}: its status cannot become {wanted}' },
+  ARTIFACT_NOT_FOUND: { class: 'NOT_FOUND', text: 'Artifact not found: {artifact_id}' },
+  ARTIFACTS_CLOSED: {
+    class: 'CONFLICT',
+    text: 'Run {run_id} is {status}: its artifacts are closed',
+    hint: 'Register it with the role `derived`.',
+  },
+  ARTIFACT_MISSING: { class: 'INTEGRITY_ERROR', text: 'Artifact missing: {uri} ({run_id}/{kind})' },
+  ARTIFACT_CHANGED: {
+    class: 'INTEGRITY_ERROR',
+    text: 'Artifact content changed: {uri} (expected {expected}, found {found})',
+  },
+  ALIAS_NOT_FOUND: { class: 'NOT_FOUND', text: 'Alias not found: {alias}' },
+  ALIAS_TAKEN: { class: 'CONFLICT', text: 'An alias and a RunSet cannot share a name: {alias}' },
+  INVALID_SPEC: { class: 'INVALID_CONFIG', text: '{message}' },
+  AMBIGUOUS_REFERENCE: { class: 'INVALID_CONFIG', text: 'Ambiguous reference {reference}: {candidates}' },
+  REGISTRY_CORRUPT: {
+    class: 'INTEGRITY_ERROR',
+    text: 'Registry fact does not match its hash: {path}',
+    hint: 'Restore the file from a copy; the cache that was built before is kept.',
+  },
+  BUNDLE_CORRUPT: { class: 'INTEGRITY_ERROR', text: 'Bundle does not match its hashes: {path}' },
   ABORTED: { class: 'ABORTED', text: 'Aborted by user' },
 } as const satisfies Record<string, Entry>
 

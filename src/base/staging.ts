@@ -7,7 +7,7 @@
  * A claim itself is a rename of a prepared directory, so an owner is always named; what a dead owner left is swept.
  */
 
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   hasCode,
@@ -29,14 +29,13 @@ let claimCount = 0
 
 /** Claim `<stagingRoot>/<name>` for this process; the folder to build in, or null when the name is taken there. */
 export function claimStaging(stagingRoot: string, name: string): string | null {
-  const owner = thisProcess()
-  const claim = join(stagingRoot, `.claim-${owner.pid}-${owner.start_time ?? ''}-${claimCount++}`)
+  const claim = claimPath(stagingRoot)
   const path = join(stagingRoot, name)
   return storing(path, () => {
     withParent(claim, () => mkdirSync(claim))
     mkdirSync(join(claim, CONTENT))
     // Not synced: after a loss of power the owner is dead whatever the file says.
-    writeFileSync(join(claim, OWNER), JSON.stringify(owner))
+    writeFileSync(join(claim, OWNER), JSON.stringify(thisProcess()))
     try {
       renameSync(claim, path)
     } catch (error) {
@@ -59,15 +58,25 @@ export function publishStaging(content: string, place: string): boolean {
       throw error
     }
     syncFolder(dirname(place))
-    unlinkSync(join(dirname(content), OWNER))
-    rmdirSync(dirname(content))
+    dropStaging(content)
     return true
   })
 }
 
-/** Give up a claim and remove what was built. */
+/** Give up a claim and remove what was built. Moved aside first: an emptied folder under the name itself could be claimed. */
 export function dropStaging(content: string): void {
-  storing(content, () => rmSync(dirname(content), { recursive: true, force: true }))
+  const path = dirname(content)
+  storing(path, () => {
+    const aside = claimPath(dirname(path))
+    renameSync(path, aside)
+    rmSync(aside, { recursive: true, force: true })
+  })
+}
+
+/** A name of this process alone; it tells the owner, so that what is left of it is swept. */
+function claimPath(stagingRoot: string): string {
+  const owner = thisProcess()
+  return join(stagingRoot, `.claim-${owner.pid}-${owner.start_time ?? ''}-${claimCount++}`)
 }
 
 /** Take over the claim of a dead owner: its content folder, or null when it is alive, absent, or taken by another first. */

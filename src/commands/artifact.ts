@@ -12,14 +12,14 @@ import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { isFolder, listFolder, readTextIfPresent } from '../base/files.ts'
 import type { Command, Context } from './command.ts'
-import { findRun } from './find-run.ts'
+import { locateRun, noSuchRuns } from './locate-run.ts'
 
 const CONTENT_LIMIT = 4 * 1024 * 1024
 
 export const artifactCommands = {
   list: {
     run(request, context) {
-      const path = findRun(request.run_id, context)
+      const path = runFolder(request.run_id, context)
       const artifacts = filesBelow(path).map(name => fileOf(path, name))
       return { answer: { result: { runId: runIdIn(path), path, artifacts } } }
     },
@@ -27,7 +27,7 @@ export const artifactCommands = {
 
   get: {
     run(request, context) {
-      const path = findRun(request.run_id, context)
+      const path = runFolder(request.run_id, context)
       const names = filesBelow(path)
       if (!names.includes(request.name)) {
         const message = `Run ${request.run_id} has no file ${JSON.stringify(request.name)}.`
@@ -48,7 +48,7 @@ export const artifactCommands = {
 
 /** Compare every file that report.json lists with its hash; INTEGRITY_ERROR naming each that differs or is missing. */
 function verify(run: string, context: Context): Record<string, unknown> {
-  const path = findRun(run, context)
+  const path = runFolder(run, context)
   const listed = listedFiles(path)
   const present = new Set(filesBelow(path))
   const details = listed.flatMap(file => {
@@ -63,6 +63,12 @@ function verify(run: string, context: Context): Record<string, unknown> {
     throw fail('INTEGRITY_ERROR', { message }, { details })
   }
   return { runId: runIdIn(path), path, verified: true, files: listed.length }
+}
+
+function runFolder(name: string, context: Context): string {
+  const path = locateRun(name, context)
+  if (path === null) throw noSuchRuns([{ name, pointer: '/params/run_id' }], context)
+  return path
 }
 
 function listedFiles(path: string): ArtifactFile[] {

@@ -30,8 +30,16 @@ export function publishRun(directory: ArtifactDir, context: Context, write: () =
     directory.drop()
     throw error
   }
-  refreshRunsIndex(context.root, isoInstant(context.clock.now()))
-  return outcomeOf(context.root, directory.runId, published)
+  return { ...outcomeOf(context.root, directory.runId, published), warnings: refreshIndex(context) }
+}
+
+/** The run is there already: an index that cannot be brought up to date now is a warning, and the next run does it. */
+function refreshIndex(context: Context): string[] {
+  try {
+    return refreshRunsIndex(context.root, isoInstant(context.clock.now())).warnings
+  } catch (error) {
+    return [`The runs index could not be refreshed: ${(error as Error).message}. The next run does it.`]
+  }
 }
 
 /** The answer of a run that is on disk already, for a request whose first attempt died after publishing it. */

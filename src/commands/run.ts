@@ -92,7 +92,11 @@ export const run: Command<RunRequest> = {
       directory.writeJson('report.json', 'artifacts/report', report)
       return report.machine_contract
     })
-    return { ...outcome, warnings, text: () => runText(result, choice.name, figures, directory) }
+    return {
+      ...outcome,
+      warnings: [...warnings, ...(outcome.warnings ?? [])],
+      text: () => runText(result, choice.name, figures, directory),
+    }
   },
 }
 
