@@ -2,7 +2,7 @@
 
 import { mean, quantileOfSorted, solveSymmetric } from '../base/stats.ts'
 import type { Panel } from '../market/panel.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { type CloseHistory, endAsOf } from './history.ts'
 import type { Universe } from './universe.ts'
 

@@ -3,7 +3,7 @@
 import { dayText, type Panel } from '../market/panel.ts'
 import { type Basket, msmBasket } from './basket.ts'
 import { type Betas, estimateBetas } from './betas.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { type CloseHistory, closeHistory } from './history.ts'
 import { type Refusal, refusals, regularBasket } from './regular-basket.ts'
 import type { Universe } from './universe.ts'
@@ -17,6 +17,9 @@ export class Books {
   readonly #history: CloseHistory
   readonly #msm = new Map<number, Basket>()
   readonly #regular = new Map<number, Basket>()
+  /** Targets asked for whose basket had too few names, and betas in targets that fell back on the default. */
+  emptyBaskets = 0
+  defaultBetas = 0
 
   constructor(panel: Panel, universe: Universe, config: RegimeConfig) {
     this.#panel = panel
@@ -55,9 +58,13 @@ export class Books {
 
   /** Target before scaling, of the configured mode. */
   targetAt(t: number): Book {
-    return this.#config.mode === 'msm'
-      ? msmWeights(this.msmBasketAt(t), this.#panel, this.#config.target.long_leg.weights)
-      : regularWeights(this.regularBasketAt(t), this.betasAt(t), this.#universe, this.#config.regular)
+    const isMsm = this.#config.mode === 'msm'
+    const basket = isMsm ? this.msmBasketAt(t) : this.regularBasketAt(t)
+    if (basket.assets.length === 0) this.emptyBaskets++
+    if (isMsm) return msmWeights(basket, this.#panel, this.#config.target.long_leg.weights)
+    const betas = this.betasAt(t)
+    this.defaultBetas += betas.filter(beta => beta.fallback).length
+    return regularWeights(basket, betas, this.#universe, this.#config.regular)
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { mean, std, studentTCdf } from '../base/stats.ts'
 import { type BootstrapInterval, blockResamples, bootstrapInterval } from './bootstrap.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { regimesOf } from './kpis.ts'
 import type { Regime } from './regimes.ts'
 import { forwardReturns } from './target-returns.ts'

@@ -2,7 +2,7 @@
 
 import type { Table } from '../base/table.ts'
 import { type Panel, panelDates } from '../market/panel.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { crossSection } from './cross-section.ts'
 import { fundingSkew, openInterestRisk } from './funding-features.ts'
 import { dailyReturns, seriesOf, type Universe } from './universe.ts'

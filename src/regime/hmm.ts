@@ -59,10 +59,18 @@ interface Work {
   moves: Float64Array
   backward: Float64Array
   next: Float64Array
+  /** Weighted sums by state and dimension. */
+  weight: Float64Array
+  total: Float64Array
+  square: Float64Array
+  /** Of the density: its constant part and half the inverse variance. */
+  constant: Float64Array
+  precision: Float64Array
 }
 
 function newWork(x: Observations, states: number): Work {
   const table = () => new Float64Array(x.rows * states)
+  const parameters = () => new Float64Array(states * x.dims)
   return {
     density: table(),
     peak: new Float64Array(x.rows),
@@ -72,6 +80,11 @@ function newWork(x: Observations, states: number): Work {
     moves: new Float64Array(states * states),
     backward: new Float64Array(states),
     next: new Float64Array(states),
+    weight: parameters(),
+    total: parameters(),
+    square: parameters(),
+    constant: parameters(),
+    precision: parameters(),
   }
 }
 
@@ -90,7 +103,11 @@ function climb(x: Observations, model: HiddenMarkovModel, steps: number, least: 
 /** Densities of every row in every state; the product runs over the present dimensions only. */
 function emissions(x: Observations, model: HiddenMarkovModel, work: Work): void {
   const { states, dims, mean, variance } = model
-  const logs = Float64Array.from(variance, v => Math.log(2 * Math.PI * v))
+  const { constant, precision } = work
+  for (let i = 0; i < variance.length; i++) {
+    constant[i] = 0.5 * Math.log(2 * Math.PI * variance[i])
+    precision[i] = 0.5 / variance[i]
+  }
   for (let t = 0; t < x.rows; t++) {
     let peak = Number.NEGATIVE_INFINITY
     for (let s = 0; s < states; s++) {
@@ -99,7 +116,7 @@ function emissions(x: Observations, model: HiddenMarkovModel, work: Work): void 
         const value = x.values[t * dims + d]
         if (Number.isNaN(value)) continue
         const off = value - mean[s * dims + d]
-        log -= 0.5 * (logs[s * dims + d] + (off * off) / variance[s * dims + d])
+        log -= constant[s * dims + d] + off * off * precision[s * dims + d]
       }
       work.density[t * states + s] = log
       if (log > peak) peak = log
@@ -159,33 +176,42 @@ function smooth(rows: number, model: HiddenMarkovModel, work: Work): void {
 
 /** Set the parameters to what the expected states and transitions make most likely, variances not below the floor. */
 function maximise(x: Observations, model: HiddenMarkovModel, work: Work): void {
-  const { states, dims, initial, transition, mean, variance } = model
+  const { states, initial, transition, mean, variance } = model
   const { smoothed, moves } = work
   for (let s = 0; s < states; s++) {
     initial[s] = smoothed[s]
     let leaving = 0
     for (let j = 0; j < states; j++) leaving += moves[s * states + j]
     if (leaving > 0) for (let j = 0; j < states; j++) transition[s * states + j] = moves[s * states + j] / leaving
+  }
+  const { weight, total, square } = moments(x, states, work)
+  for (let i = 0; i < mean.length; i++) {
+    // A dimension that a state never saw keeps its parameters: the likelihood does not depend on them.
+    if (!(weight[i] > 0)) continue
+    mean[i] = total[i] / weight[i]
+    // The inputs are standardised, so that the square of the mean takes no digits from the difference.
+    variance[i] = Math.max(VARIANCE_FLOOR, square[i] / weight[i] - mean[i] * mean[i])
+  }
+}
+
+/** Σ p, Σ p·x and Σ p·x² by state and dimension over the present values, p the probability of the state; one pass over the rows. */
+function moments(x: Observations, states: number, work: Work) {
+  const { dims } = x
+  const { smoothed, weight, total, square } = work
+  for (const table of [weight, total, square]) table.fill(0)
+  for (let t = 0; t < x.rows; t++) {
     for (let d = 0; d < dims; d++) {
-      let [weight, total] = [0, 0]
-      for (let t = 0; t < x.rows; t++) {
-        const value = x.values[t * dims + d]
-        if (Number.isNaN(value)) continue
-        weight += smoothed[t * states + s]
-        total += smoothed[t * states + s] * value
+      const value = x.values[t * dims + d]
+      if (Number.isNaN(value)) continue
+      for (let s = 0; s < states; s++) {
+        const p = smoothed[t * states + s]
+        weight[s * dims + d] += p
+        total[s * dims + d] += p * value
+        square[s * dims + d] += p * value * value
       }
-      // A dimension that a state never saw keeps its parameters: the likelihood does not depend on them.
-      if (!(weight > 0)) continue
-      const centre = total / weight
-      let squares = 0
-      for (let t = 0; t < x.rows; t++) {
-        const off = x.values[t * dims + d] - centre
-        if (!Number.isNaN(off)) squares += smoothed[t * states + s] * off * off
-      }
-      mean[s * dims + d] = centre
-      variance[s * dims + d] = Math.max(VARIANCE_FLOOR, squares / weight)
     }
   }
+  return { weight, total, square }
 }
 
 function last(values: readonly number[]): number {

@@ -4,7 +4,7 @@ import { fail } from '../base/errors.ts'
 import type { Panel } from '../market/panel.ts'
 import { type Backtest, runBacktest } from './backtest.ts'
 import { type BasketRow, Books, basketRows, type RegularSample, regularSamples } from './books.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { type Evaluation, evaluateRegimes } from './evaluation.ts'
 import { computeFeatures, type Features } from './features.ts'
 import { type GridWindow, gridSearch } from './grid-search.ts'
@@ -76,6 +76,8 @@ export function runMonitor(panel: Panel, config: RegimeConfig, start = 0): Monit
     targetAt: t => books.targetAt(t),
   })
 
+  // Before the samples ask for further targets: the warnings speak of those that were traded.
+  const warnings = warningsOf(panel, universe, config, books, backtest)
   const target_returns = judgedReturns(panel, config, books, backtest)
   const lag = config.backtest.execution_lag_days
   return {
@@ -103,7 +105,7 @@ export function runMonitor(panel: Panel, config: RegimeConfig, start = 0): Monit
     target_returns,
     evaluation: target_returns && evaluateRegimes(target_returns, regimes, features.valid, lag, config.evaluation),
     grid_search: config.regime.grid_search.enabled ? gridSearch(panel, universe, features, books, config, start) : null,
-    warnings: warningsOf(panel, universe, config, backtest),
+    warnings,
   }
 }
 
@@ -113,7 +115,13 @@ function judgedReturns(panel: Panel, config: RegimeConfig, books: Books, backtes
   return config.backtest.with_regime_eval ? strategyReturns(backtest, panel.days) : null
 }
 
-function warningsOf(panel: Panel, universe: Universe, config: RegimeConfig, backtest: Backtest): Warning[] {
+function warningsOf(
+  panel: Panel,
+  universe: Universe,
+  config: RegimeConfig,
+  books: Books,
+  backtest: Backtest,
+): Warning[] {
   const warnings: Warning[] = []
   const absent = config.universe.majors.filter(id => !panel.assets.includes(id))
   if (absent.length > 0) {
@@ -127,6 +135,14 @@ function warningsOf(panel: Panel, universe: Universe, config: RegimeConfig, back
   }
   if (universe.alts.length < config.basket.min_names) {
     warnings.push({ code: 'FEW_ALTS', message: `The panel has only ${universe.alts.length} alts` })
+  }
+  if (books.emptyBaskets > 0) {
+    const message = `${books.emptyBaskets} rebalance(s) found fewer than min_names alts and went flat`
+    warnings.push({ code: 'BASKET_EMPTY', message })
+  }
+  if (books.defaultBetas > 0) {
+    const message = `${books.defaultBetas} beta estimate(s) had too little history and used default_beta`
+    warnings.push({ code: 'DEFAULT_BETA', message })
   }
   if (backtest.rows === 0) {
     warnings.push({ code: 'BACKTEST_EMPTY', message: 'No day follows the look-back window: there is no backtest' })

@@ -1,6 +1,6 @@
 /** Regime labels and the classifier of the composite score: thresholds, one-sided hysteresis, age of the state (spec §7). */
 
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 
 export type Regime =
   | 'STRONG_RISK_ON_ALTS'

@@ -3,7 +3,7 @@
 import { correlation, quantileOfSorted, std } from '../base/stats.ts'
 import type { Panel } from '../market/panel.ts'
 import { type Basket, basketOf, VOLUME_DAYS } from './basket.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { type CloseHistory, endAsOf, lastKnown } from './history.ts'
 import type { Universe } from './universe.ts'
 

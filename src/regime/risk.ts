@@ -1,7 +1,7 @@
 /** Risk overlays of the backtest: stop loss, take profit, time exit, trailing stop, regime gate, volatility target (spec §10, §11). */
 
 import { maximum, std, sum } from '../base/stats.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { MAJORS_REGIMES, type Regime } from './regimes.ts'
 
 export type Exit = 'stop_loss' | 'take_profit' | 'time_exit' | 'trailing_stop' | 'gate'

@@ -1,6 +1,6 @@
 /** Composite score of the monitor: weighted z-features, high where majors lead, and the gate on violent weeks of BTC (spec §7). */
 
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import type { Features } from './features.ts'
 import { SCORE_INPUTS, type ScoreKey } from './score-inputs.ts'
 

@@ -3,7 +3,7 @@
 import { dayText, type Panel } from '../market/panel.ts'
 import type { Decision } from './backtest.ts'
 import { namedBook } from './books.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import type { MonitorResult } from './monitor.ts'
 import type { Regime } from './regimes.ts'
 

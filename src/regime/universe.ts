@@ -2,7 +2,7 @@
 
 import { fail } from '../base/errors.ts'
 import type { Panel } from '../market/panel.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 
 /** Indices into `panel.assets`, ascending. */
 export interface Universe {

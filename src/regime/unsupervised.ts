@@ -1,7 +1,7 @@
 /** Regimes without thresholds: a hidden Markov model on the score's features, refitted on the past only. */
 
 import { mean, std } from '../base/stats.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import type { Features } from './features.ts'
 import { fitHmm, forwardFilter } from './hmm.ts'
 import type { Observations } from './hmm-model.ts'

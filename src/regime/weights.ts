@@ -3,7 +3,7 @@
 import type { Panel } from '../market/panel.ts'
 import type { Basket } from './basket.ts'
 import type { Betas } from './betas.ts'
-import type { RegimeConfig } from './config.ts'
+import type { RegimeConfig } from './config-types.ts'
 import { MAJORS_REGIMES, type Regime } from './regimes.ts'
 import type { Universe } from './universe.ts'
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { GatewayError } from '../../src/base/errors.ts'
-import { DEFAULTS, type RegimeConfigInput, resolveConfig } from '../../src/regime/config.ts'
+import { type RegimeConfigInput, resolveConfig } from '../../src/regime/config.ts'
+import { DEFAULTS } from '../../src/regime/config-defaults.ts'
 
 function faults(given: unknown): string[] {
   try {

@@ -6,7 +6,8 @@ import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { parse } from 'yaml'
 import { type LongColumns, type Panel, panelFromLong } from '../../src/market/panel.ts'
-import { type RegimeConfig, type RegimeConfigInput, resolveConfig } from '../../src/regime/config.ts'
+import { type RegimeConfigInput, resolveConfig } from '../../src/regime/config.ts'
+import type { RegimeConfig } from '../../src/regime/config-types.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/regime')
 
