@@ -9,6 +9,7 @@ import { donchianBreakout } from './donchian-breakout.ts'
 import { emaCross } from './ema-cross.ts'
 import { macd } from './macd.ts'
 import { rsiMaCross } from './rsi-ma-cross.ts'
+import { rules } from './rules.ts'
 import { smaCross } from './sma-cross.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -23,6 +24,7 @@ export const STRATEGIES: { [N in StrategyName]: Strategy<StrategyParams[N]> } = 
   ema_cross: emaCross,
   macd,
   rsi_ma_cross_v2: rsiMaCross,
+  rules,
   sma_cross: smaCross,
 }
 

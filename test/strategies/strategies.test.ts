@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StrategyName } from '../../contracts/types.ts'
-import { validate } from '../../src/base/schema.ts'
+import { loadSchemas, schemaOf, validate } from '../../src/base/schema.ts'
 import type { Bars } from '../../src/market/bars.ts'
 import { STRATEGIES, strategyFor } from '../../src/strategies/index.ts'
 import { indicatorCache } from '../../src/strategies/indicator-cache.ts'
@@ -176,7 +176,7 @@ describe('the table', () => {
 
   it.each(NAMES)('%s: defaults are complete and trade; flat prices do not move it', async name => {
     const strategy = strategyFor(name)
-    const params = {}
+    const params = await sampleOf(name)
     expect(await validate(`strategies/${name}`, params)).toEqual([])
     strategy.check?.(params)
     const warmup = strategy.warmup(params)
@@ -205,24 +205,22 @@ it('computes an indicator once for all trials', () => {
   expect([...indicators.values.keys()].filter(key => !before.has(key))).toEqual(['close_sma:30'])
 })
 
-it('writes into the buffer that it is given', () => {
+it('writes into the buffer that it is given', async () => {
   const bars = randomBars(3, 200)
   for (const name of NAMES) {
     const out = new Float64Array(200).fill(9)
     const strategy = strategyFor(name)
-    const params = { ...DEFAULTS[name] }
+    const params = await sampleOf(name)
+    expect(await validate(`strategies/${name}`, params)).toEqual([])
     const context = { execution: 'signal_close' as const, indicators: indicatorCache(bars) }
     expect(strategy.targets(bars, params, { ...context, out })).toBe(out)
     expect(out).toEqual(strategy.targets(bars, params, context))
   }
 })
 
-const DEFAULTS: Record<StrategyName, object> = {
-  bollinger_reversion: { window: 20, width: 2, allow_short: false },
-  buy_and_hold: {},
-  donchian_breakout: { entry: 20, exit: 10, allow_short: false },
-  ema_cross: { fast: 20, slow: 50, allow_short: false },
-  macd: { fast: 12, slow: 26, signal: 9, allow_short: false },
-  rsi_ma_cross_v2: { rsi_buy_max: 60, rsi_sell_min: 75, cooldown_days: 0 },
-  sma_cross: { fast: 20, slow: 50, allow_short: false },
+/** The first example of the schema, of a strategy that has no defaults; else the defaults alone. */
+async function sampleOf(name: StrategyName): Promise<object> {
+  await loadSchemas()
+  const examples = schemaOf(`strategies/${name}`)!['examples'] as object[] | undefined
+  return examples?.[0] ?? {}
 }
