@@ -43,7 +43,9 @@ if (process.env.QUANTLAB_BUILD_CACHE) process.on('exit', () => fs.writeFileSync(
 const loadApplication = {
   name: 'load-application',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /gateway\/process\.ts$/ }, ({ importer, path }) => (importer.endsWith('main.ts') ? { path, namespace: 'loader' } : undefined))
+    onResolve({ filter: /gateway\/process\.ts$/ }, ({ importer, path }) =>
+      importer.endsWith('main.ts') ? { path, namespace: 'loader' } : undefined,
+    )
     onLoad({ filter: /.*/, namespace: 'loader' }, () => ({ contents: LOADER, loader: 'js', resolveDir: '.' }))
   },
 }
@@ -61,7 +63,9 @@ await Promise.all([
     banner: { js: `(function(exports,require,module,__filename,__dirname){${common.banner.js}` },
     footer: { js: '})' },
   }),
-  ...(existsSync('src/sweep/worker.ts') ? [build({ ...common, entryPoints: ['src/sweep/worker.ts'], outfile: 'dist/worker.js' })] : []),
+  ...(existsSync('src/sweep/worker.ts')
+    ? [build({ ...common, entryPoints: ['src/sweep/worker.ts'], outfile: 'dist/worker.js' })]
+    : []),
 ])
 chmodSync('dist/main.js', 0o755)
 const charts = 'node_modules/echarts/dist/echarts.min.js'
@@ -72,7 +76,10 @@ warmCache()
 function warmCache() {
   const root = mkdtempSync(join(tmpdir(), 'quantlab-build-'))
   const quantlab = (keep, ...argv) =>
-    execFileSync(process.execPath, ['dist/main.js', '--root', root, ...argv], { stdio: 'ignore', env: { ...process.env, QUANTLAB_BUILD_CACHE: keep } })
+    execFileSync(process.execPath, ['dist/main.js', '--root', root, ...argv], {
+      stdio: 'ignore',
+      env: { ...process.env, QUANTLAB_BUILD_CACHE: keep },
+    })
   const day = index => new Date(Date.UTC(2023, 0, 1) + index * 86_400_000).toISOString().slice(0, 10)
   const rows = Array.from({ length: 400 }, (_, i) => {
     const close = 100 + 10 * Math.sin(i / 9) + (i % 7)
@@ -82,7 +89,11 @@ function warmCache() {
     const path = join(root, 'bars.csv')
     writeFileSync(path, `date,open,high,low,close,volume\n${rows.join('\n')}\n`)
     quantlab('', 'dataset', 'register', '--id', 'x', '--path', path, '--symbol', 'X', '--interval', '1d')
-    quantlab('1', '--json-request', JSON.stringify({ schema_version: '1.0', command: 'run', params: { ticker: 'X', end: '2024-02-01' } }))
+    quantlab(
+      '1',
+      '--json-request',
+      JSON.stringify({ schema_version: '1.0', command: 'run', params: { ticker: 'X', end: '2024-02-01' } }),
+    )
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

@@ -46,8 +46,8 @@ const request = {
   command: 'run',
   params: {
     ticker: 'SPX',
-    start: '2000-01-01',
-    end: '2021-01-01',
+    start: '2000-01-03',
+    end: '2020-04-18',
     strategy: 'sma_cross',
     strategy_params: { fast: 50, slow: 200 },
     execution: 'next_open',

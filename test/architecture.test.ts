@@ -8,7 +8,19 @@ import { expect, it } from 'vitest'
 const MAY_IMPORT: Record<string, string[]> = {
   main: ['gateway', 'base'],
   gateway: ['commands', 'base', 'contracts'],
-  commands: ['lake', 'registry', 'artifacts', 'sweep', 'regime', 'models', 'engine', 'strategies', 'market', 'base', 'contracts'],
+  commands: [
+    'lake',
+    'registry',
+    'artifacts',
+    'sweep',
+    'regime',
+    'models',
+    'engine',
+    'strategies',
+    'market',
+    'base',
+    'contracts',
+  ],
   // compute: pure, never reads or writes a file
   sweep: ['engine', 'strategies', 'market', 'base', 'contracts'],
   regime: ['engine', 'indicators', 'market', 'base', 'contracts'],
@@ -67,11 +79,16 @@ const folderOf = (file: string) => (file.startsWith('src/') ? file.split('/')[1]
 /** Static and dynamic imports of a file, type imports included. */
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8')
-  const pattern = /(?:^|\n)\s*(?:import|export)\s[^'"=;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^'"=;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
   return [...text.matchAll(pattern)].map(match => match[1] ?? match[2] ?? match[3])
 }
 
-const packageOf = (target: string) => target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')
+const packageOf = (target: string) =>
+  target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/')
 
 /** Comments and texts say what they like. */
 function codeOf(file: string): string {
@@ -100,7 +117,8 @@ it('has no import cycle', () => {
     expect(path, [...path, file].join(' → ')).not.toContain(file)
     if (done.has(file)) return
     // The validators and the command table are loaded when needed: no cycle of loading.
-    for (const target of importsOf(file)) if (target.startsWith('.')) walk(posix.join(dirname(file), target), [...path, file])
+    for (const target of importsOf(file))
+      if (target.startsWith('.')) walk(posix.join(dirname(file), target), [...path, file])
     done.add(file)
   }
   for (const file of files) walk(file, [])

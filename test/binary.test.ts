@@ -272,7 +272,7 @@ describe('the same request and data', () => {
     }
     const utc = await files({ TZ: 'UTC', LC_ALL: 'C' })
     for (const env of [
-      { TZ: 'America/New_York', LC_ALL: 'de_DE.UTF-8' },
+      { TZ: 'America/New_York', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE' },
       { TZ: 'Asia/Kolkata', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR' },
     ])
       expect(await files(env)).toEqual(utc)

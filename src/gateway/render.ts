@@ -9,7 +9,7 @@ export function renderOutcome({ answer, outcome }: Handled, format: Format): str
   if (format === 'json') return `${JSON.stringify(bodyOf(answer), null, 2)}\n`
   const table = outcome?.table?.()
   if (format === 'csv') return csvText(table ?? keyValues(bodyOf(answer)))
-  if (outcome?.text !== undefined) return outcome.text()
+  if (outcome?.text !== undefined) return outcome.text().replace(/\n?$/, '\n')
   return alignedText(table ?? keyValues(bodyOf(answer)))
 }
 
