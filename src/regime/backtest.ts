@@ -67,6 +67,7 @@ interface Order {
   due: number
   book: Book
   flat: boolean
+  /** Regime at the decision; null for a flat order. */
   regime: Regime | null
 }
 
@@ -92,7 +93,7 @@ export function runBacktest(input: BacktestInput): Backtest {
     // 1–3: mark at today's closes, pay funding, let the weights drift with what was earned.
     const heldGross = grossOf(weights)
     const gross = prices.mark(weights, t)
-    const funding = row === 0 ? 0 : fundingOf(panel, weights, t, config.costs)
+    const funding = fundingOf(panel, weights, t, config.costs)
     drift(weights, prices.returns, 1 + gross - funding, t, panel)
     // 4–6: close what has no price any more, execute the order due today, charge both.
     const traded: Traded = { alt: 0, major: 0 }
@@ -100,7 +101,7 @@ export function runBacktest(input: BacktestInput): Backtest {
     forceOut(weights, prices.age, max_stale_days, isMajor, traded)
     for (const order of orders.filter(one => one.due === t)) {
       execute(weights, order.book, prices.age, isMajor, traded)
-      signal = order.flat ? null : order.regime
+      signal = order.regime
     }
     orders = orders.filter(one => one.due > t)
     const cost = (traded.alt + traded.major) * costRate

@@ -265,6 +265,8 @@ describe('figures', () => {
     expect(windows[0].total_return).toBeCloseTo(0.045, 12)
     expect(windows[0].max_drawdown).toBeCloseTo(-0.05, 12)
     expect([windows[1].total_return, windows[1].sharpe]).toEqual([expect.closeTo(0.02, 12), null])
+    // A window that begins with a loss falls from the equity it was given.
+    expect(testWindows(panel, part, 1)[1].max_drawdown).toBeCloseTo(-0.05, 12)
   })
 
   it('count switches of the regimes, passing over days without one', () => {

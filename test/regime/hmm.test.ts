@@ -153,6 +153,21 @@ describe('as the classifier of the monitor', () => {
     expect(right / settled.length).toBeGreaterThanOrEqual(0.95)
   })
 
+  it('takes nothing from outliers to come, not even the scale of the inputs', () => {
+    for (const from of [260, 330]) {
+      const wild: Features = {
+        ...features,
+        columns: Object.fromEntries(
+          Object.entries(features.columns).map(([name, z]) => [
+            name,
+            z.map((value, t) => (t < from ? value : value * 1e3)),
+          ]),
+        ),
+      }
+      expect(unsupervisedRegimes(wild, score, config, 0).slice(0, from)).toEqual(regimes.slice(0, from))
+    }
+  })
+
   it('reads no later row', () => {
     for (const cut of [252, 300, 315, 316, 640]) {
       const shorter: Features = {

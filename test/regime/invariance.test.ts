@@ -138,6 +138,13 @@ describe('on the golden panel', () => {
         ([id]) => !Number.isNaN(panel.close[(t + 1) * panel.assets.length + panel.assets.indexOf(id)]),
       )
       if (complete && held) expect(Object.fromEntries(next)).toEqual(signals.target_weights)
+      const rates = (panel.funding as Float64Array).subarray(t * panel.assets.length)
+      const funding = wanted.reduce((sum, [id, w]) => sum + 3 * w * (rates[panel.assets.indexOf(id)] || 0), 0)
+      expect(signals.expected_funding_daily).toBeCloseTo(funding, 15)
+      expect(signals.suggested_gross).toBeCloseTo(
+        wanted.reduce((sum, [, w]) => sum + Math.abs(w), 0),
+        12,
+      )
       expect({ ...signals.leg_weights.majors, ...signals.leg_weights.alts }).toEqual(signals.target_weights)
       expect(Object.keys(signals.leg_weights.majors).every(id => id === 'BTC')).toBe(true)
     }
