@@ -72,8 +72,8 @@ function sizingOf({ sizing: { fraction, volatility_target: target } }: RulesPara
 }
 
 function invalid({ faults }: Compilation): Error {
-  const [{ pointer, message }] = faults
+  const first = `${faults[0].pointer} ${faults[0].message}`.trim()
   const more = faults.length === 1 ? '' : ` (and ${faults.length - 1} more)`
   const hint = 'quantlab --schema strategies/rules prints the language, with examples.'
-  return fail('STRATEGY_ERROR', { message: `Invalid rules: ${pointer} ${message}${more}` }, { details: faults, hint })
+  return fail('STRATEGY_ERROR', { message: `Invalid rules: ${first}${more}` }, { details: faults, hint })
 }
