@@ -7,12 +7,7 @@ import standalone from 'ajv/dist/standalone/index.js'
 import { build } from 'esbuild'
 import { compile } from 'json-schema-to-typescript'
 import { commandsDocument, errorsDocument, unitsDocument } from './contract-documents.ts'
-
-export type Schema = Record<string, unknown> & {
-  title?: string
-  $defs?: Record<string, Schema>
-  properties?: Record<string, Schema>
-}
+import type { Schema } from './schema.ts'
 
 const BANNER = 'GENERATED from schemas/ by `npm run contracts`. Do not edit.'
 const BASE = 'https://quantlab.dev/schemas/1.0/'

@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
-import { makeFolder, writeSynced } from '../base/files.ts'
+import { makeFolder, syncFile, syncTogether, writeNew } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { firstFault, type ValidatorName } from '../base/schema.ts'
 import { claimStaging, dropStaging, publishStaging } from '../base/staging.ts'
@@ -23,6 +23,7 @@ export class ArtifactDir {
   readonly #content: string
   readonly #place: string
   readonly #files: WrittenFile[] = []
+  readonly #unsynced: string[] = []
 
   constructor(runId: string, content: string, place: string) {
     this.runId = runId
@@ -45,12 +46,13 @@ export class ArtifactDir {
     return this.#files.toSorted((a, b) => (a.file_name < b.file_name ? -1 : 1))
   }
 
-  /** Write and sync one file; the name may hold folders. */
+  /** Write one file; the name may hold folders. It becomes durable with `settle` or `publish`. */
   write(name: string, data: string | Uint8Array): WrittenFile {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     const path = join(this.#content, name)
     if (name.includes('/')) makeFolder(dirname(path))
-    writeSynced(path, bytes)
+    writeNew(path, bytes)
+    this.#unsynced.push(path)
     const file = { file_name: name, size_bytes: bytes.length, sha256: sha256Hex(bytes) }
     this.#files.push(file)
     return file
@@ -63,8 +65,16 @@ export class ArtifactDir {
     return this.write(name, prettyJson(value, order))
   }
 
+  /** Sync everything written so far at once; `publish` then has little left to wait for. */
+  async settle(): Promise<void> {
+    const paths = this.#unsynced.splice(0)
+    const folders = new Set(paths.map(path => dirname(path)))
+    await syncTogether([...paths, ...folders])
+  }
+
   /** Make it visible under its final name, durable. */
   publish(): void {
+    for (const path of this.#unsynced.splice(0)) syncFile(path)
     if (!publishStaging(this.#content, this.#place)) {
       throw fail(
         'STORAGE_ERROR',

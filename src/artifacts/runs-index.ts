@@ -10,7 +10,8 @@ import {
   removeQuietly,
   storing,
   syncFolder,
-  writeSynced,
+  syncTogether,
+  writeNew,
 } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { lock } from '../base/lock.ts'
@@ -49,12 +50,12 @@ const LOCK_WAIT_MS = 30_000
  * `now` is the ISO instant for `generated_at`; an index that is right already is left as it is. Every process that
  * publishes a run calls this afterwards, under one lock, so no run stays unlisted. An unreadable index is made anew.
  */
-export function refreshRunsIndex(root: string, now: string): RefreshedIndex {
+export function refreshRunsIndex(root: string, now: string): Promise<RefreshedIndex> {
   return underLock(root, () => update(root, now, knownIndex(root)))
 }
 
 /** Make the index of `root` anew from the run directories alone. */
-export function rebuildRunsIndex(root: string, now: string): RefreshedIndex {
+export function rebuildRunsIndex(root: string, now: string): Promise<RefreshedIndex> {
   return underLock(root, () => update(root, now, noIndex(root)))
 }
 
@@ -121,7 +122,7 @@ function noIndex(root: string): Index {
   return { root, stamp: null, entries: new Map(), markdown: new IndexMarkdown() }
 }
 
-function update(root: string, now: string, known: Index): RefreshedIndex {
+async function update(root: string, now: string, known: Index): Promise<RefreshedIndex> {
   const files = indexFiles(root)
   const folder = files.runs_index_root
   const { entries, warnings, dropped, added } = reconcile(folder, known.entries)
@@ -132,7 +133,7 @@ function update(root: string, now: string, known: Index): RefreshedIndex {
     const rows = [...entries.values()]
     // Columns may become narrower only when a row goes.
     const markdown = dropped ? new IndexMarkdown() : known.markdown
-    write(root, { csv: indexCsv(rows), md: markdown.text(head, rows), json: indexJson(head, rows) })
+    await write(root, { csv: indexCsv(rows), md: markdown.text(head, rows), json: indexJson(head, rows) })
     memory = { root, stamp: stampOf(files.runs_index_json), entries, markdown }
   }
   return { files, n_runs: entries.size, warnings }
@@ -200,25 +201,26 @@ function isRow(row: RunsIndexRow): boolean {
  * Replace the three files. They are built in the staging folder under fixed names (the lock admits one writer), so that
  * no reader of the runs meets a temporary file and a killed writer leaves none behind. One sync of the folder for all.
  */
-function write(root: string, texts: Record<(typeof FORMS)[number], string>): void {
+async function write(root: string, texts: Record<(typeof FORMS)[number], string>): Promise<void> {
   const folder = layout.runs(root)
   const temporary = (form: string) => join(layout.staging(root), `.runs_index.${form}.tmp`)
+  for (const form of FORMS) {
+    removeQuietly(temporary(form))
+    writeNew(temporary(form), texts[form])
+  }
+  await syncTogether(FORMS.map(temporary))
   storing(folder, () => {
-    for (const form of FORMS) {
-      removeQuietly(temporary(form))
-      writeSynced(temporary(form), texts[form])
-    }
     for (const form of FORMS) renameSync(temporary(form), join(folder, `runs_index.${form}`))
     syncFolder(folder)
   })
 }
 
-function underLock<T>(root: string, action: () => T): T {
+async function underLock<T>(root: string, action: () => Promise<T>): Promise<T> {
   makeFolder(layout.staging(root))
   makeFolder(layout.runs(root))
   const release = lock(join(layout.staging(root), '.runs_index.lock'), LOCK_WAIT_MS)
   try {
-    return action()
+    return await action()
   } finally {
     release()
   }

@@ -1,11 +1,14 @@
 /** Durable files: temporary file, sync, rename, sync of the folder. Known packages leave the last step out. */
 
 import {
+  close,
   closeSync,
+  fsync,
   fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  open,
   openSync,
   readdirSync,
   readFileSync,
@@ -71,6 +74,36 @@ export function writeSynced(path: string, data: string | Uint8Array): void {
       closeSync(file)
     }
   })
+}
+
+/** Write a new file without syncing it: `syncTogether` or `syncFile` does that. */
+export function writeNew(path: string, data: string | Uint8Array): void {
+  storing(path, () => writeFileSync(path, data, { flag: 'wx' }))
+}
+
+/** Make the content of a file durable. */
+export function syncFile(path: string): void {
+  storing(path, () => syncFolder(path))
+}
+
+/** Make files and folders durable at once: the file system commits them together, for little more than the cost of one. */
+export async function syncTogether(paths: readonly string[]): Promise<void> {
+  const faults = await Promise.all(paths.map(path => synced(path)))
+  const index = faults.findIndex(fault => fault !== null)
+  if (index >= 0) storing(paths[index], () => throwIt(faults[index]))
+}
+
+function synced(path: string): Promise<NodeJS.ErrnoException | null> {
+  return new Promise(resolve => {
+    open(path, 'r', (fault, file) => {
+      if (fault !== null) return resolve(fault)
+      fsync(file, failure => close(file, () => resolve(failure)))
+    })
+  })
+}
+
+function throwIt(fault: unknown): never {
+  throw fault
 }
 
 /** Append one text in a single write, so that lines of several writers do not mix. */

@@ -1,6 +1,6 @@
 /** Least squares by Householder reflections and symmetric systems by Cholesky; a system without a unique solution gives NaN. */
 
-import type { Sample } from './stats.ts'
+import type { Sample } from './sample.ts'
 
 /** A column counts as a combination of those before it when less than this share of its length is left. */
 const DEPENDENT = 1e-12

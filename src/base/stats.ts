@@ -1,10 +1,10 @@
 /** Sample statistics and least squares; undefined results are NaN, sums run in index order, so bytes are the same everywhere. */
 
+import type { Sample } from './sample.ts'
+
 export { normalCdf, normalQuantile, studentTCdf } from './distributions.ts'
 export { leastSquares, solveSymmetric } from './least-squares.ts'
-
-/** What the functions of this file read: finite numbers; a NaN among them makes the result NaN. */
-export type Sample = Float64Array | readonly number[]
+export type { Sample } from './sample.ts'
 
 /** Sum in index order; 0 for an empty sample. */
 export function sum(x: Sample): number {

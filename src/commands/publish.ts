@@ -19,10 +19,11 @@ export interface Published {
  * Let `write` fill the directory, then make the run visible and the index current. If anything fails before the rename the
  * directory is dropped: a run is there whole or not at all.
  */
-export function publishRun(directory: ArtifactDir, context: Context, write: () => Published): Outcome {
+export async function publishRun(directory: ArtifactDir, context: Context, write: () => Published): Promise<Outcome> {
   let published: Published
   try {
     published = write()
+    await directory.settle()
     if (context.abort.aborted) throw fail('ABORTED', {})
     context.beforePublish(directory.runId)
     directory.publish()
@@ -30,13 +31,13 @@ export function publishRun(directory: ArtifactDir, context: Context, write: () =
     directory.drop()
     throw error
   }
-  return { ...outcomeOf(context.root, directory.runId, published), warnings: refreshIndex(context) }
+  return { ...outcomeOf(context.root, directory.runId, published), warnings: await refreshIndex(context) }
 }
 
 /** The run is there already: an index that cannot be brought up to date now is a warning, and the next run does it. */
-function refreshIndex(context: Context): string[] {
+async function refreshIndex(context: Context): Promise<string[]> {
   try {
-    return refreshRunsIndex(context.root, isoInstant(context.clock.now())).warnings
+    return (await refreshRunsIndex(context.root, isoInstant(context.clock.now()))).warnings
   } catch (error) {
     return [`The runs index could not be refreshed: ${(error as Error).message}. The next run does it.`]
   }

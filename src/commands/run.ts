@@ -64,7 +64,7 @@ export const run: Command<RunRequest> = {
     if (context.abort.aborted) throw fail('ABORTED', {})
 
     const directory = claimRun(context.root, startedAt, 'run', hashOf(config))
-    const outcome = publishRun(directory, context, () => {
+    const outcome = await publishRun(directory, context, () => {
       const identity = identityOf(directory.runId, context, dataset, choice, config)
       const trades = fillRows(result.fills, request.interval)
       const tradesCsv = external?.text ?? csvText(trades)

@@ -2,7 +2,7 @@
 
 import type { RunRequest, StrategyName } from '../../contracts/types.ts'
 import { hashOf } from '../base/canonical.ts'
-import { type ErrorDetail, fail } from '../base/errors.ts'
+import { type ErrorDetail, fail, GatewayError } from '../base/errors.ts'
 import { type ValidatorName, validate } from '../base/schema.ts'
 import { DEFAULT_STRATEGY, strategyFor } from '../strategies/index.ts'
 import type { Strategy } from '../strategies/strategy.ts'
@@ -36,12 +36,23 @@ export async function chooseStrategy(request: StrategyRequest): Promise<Strategy
     const message = `Invalid parameters for the strategy ${name}: ${details[0].pointer} ${details[0].message}`
     throw fail('STRATEGY_ERROR', { message }, { details, hint: `quantlab --schema strategies/${name} prints them.` })
   }
-  strategy.check?.(params)
+  checkTogether(strategy, params)
   return {
     name,
     strategy,
     params,
     hash: hashOf({ _t: 'strategy.spec', v: 1, strategyFamily: strategy.family, params }),
+  }
+}
+
+/** Rules between parameters; a strategy names them relative to its own parameters. */
+function checkTogether(strategy: Strategy, params: Record<string, unknown>): void {
+  try {
+    strategy.check?.(params)
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    const details = error.details.map(detail => ({ ...detail, pointer: `/params/strategy_params${detail.pointer}` }))
+    throw fail('STRATEGY_ERROR', { message: error.message }, { details, hint: error.hint })
   }
 }
 

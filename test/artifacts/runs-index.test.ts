@@ -96,7 +96,7 @@ describe('rows', () => {
 
   it('of legacy, corrupt and non-finite directories are the published ones, in all three forms', async () => {
     cpSync(LEGACY, runs, { recursive: true })
-    const { n_runs, warnings } = refreshRunsIndex(root, NOW)
+    const { n_runs, warnings } = await refreshRunsIndex(root, NOW)
     expect(n_runs).toBe(5)
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(/d_corrupt: report\.json: /)
@@ -124,13 +124,13 @@ describe('rows', () => {
     ])
   })
 
-  it('of an empty root are none, and the Markdown says so', () => {
-    refreshRunsIndex(root, NOW)
+  it('of an empty root are none, and the Markdown says so', async () => {
+    await refreshRunsIndex(root, NOW)
     expect(indexed()).toEqual({ schema_version: '1.0', generated_at: NOW, root_dir: runs, n_runs: 0, runs: [] })
     expect(textOf('md')).toContain('_No valid run directories found._')
   })
 
-  it('take each metric from the first place that has it', () => {
+  it('take each metric from the first place that has it', async () => {
     const dir = join(runs, 'wf')
     mkdirSync(dir)
     const report = { header: {}, oos_leaderboard: [{ sharpe_simple: 0.5, trades: '5' }, { total_return: 9 }] }
@@ -148,7 +148,7 @@ describe('rows', () => {
     })
   })
 
-  it('hold only the path where metrics.json is torn, and where a report is no object', () => {
+  it('hold only the path where metrics.json is torn, and where a report is no object', async () => {
     writeFileSync(join(addRun('torn'), 'metrics.json'), '{"summary": {')
     writeFileSync(join(addRun('list'), 'report.json'), '[]')
     expect(readRunsIndex(runs).rows.map(row => Object.values(row).filter(cell => cell !== null))).toEqual([
@@ -160,7 +160,7 @@ describe('rows', () => {
 })
 
 describe('a run directory', () => {
-  it('reads under its earlier names; the canonical one wins; NaN and infinities are null', () => {
+  it('reads under its earlier names; the canonical one wins; NaN and infinities are null', async () => {
     const dir = addRun('r')
     writeFileSync(join(dir, 'meta.json'), '{"a": NaN, "b": [-Infinity, Infinity, "NaN \\" Infinity"]}')
     writeFileSync(join(dir, 'run_report.json'), '{"header": {"run_id": "old"}}')
@@ -170,49 +170,49 @@ describe('a run directory', () => {
     expect(files.config).toBeNull()
   })
 
-  it('is refused where a file is torn (INTEGRITY_ERROR) or there is none (NOT_FOUND)', () => {
+  it('is refused where a file is torn (INTEGRITY_ERROR) or there is none (NOT_FOUND)', async () => {
     writeFileSync(join(addRun('r'), 'config.json'), '{')
     expect(() => readRun(join(runs, 'r'))).toThrowError(expect.objectContaining({ code: 'INTEGRITY_ERROR' }))
     expect(() => readRun(runs)).toThrowError(expect.objectContaining({ code: 'NOT_FOUND' }))
   })
 
-  it('may hold bytes that are no JSON at all', () => {
+  it('may hold bytes that are no JSON at all', async () => {
     for (const text of ['', '"NaN', 'NaNa', '{"a": nan}', '{"a": +Infinity}'])
       expect(() => parseLenient(text), text).toThrow()
   })
 })
 
 describe('a refresh', () => {
-  it('opens only directories that the index does not hold, in this process or another', () => {
+  it('opens only directories that the index does not hold, in this process or another', async () => {
     addRun('r1', { sharpe_simple: 1 })
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     // Damaged after it was listed: reading it again would show.
     writeFileSync(join(runs, 'r1', 'report.json'), 'damaged')
     addRun('r2', { sharpe_simple: 2 })
-    expect(refreshRunsIndex(root, NOW).warnings).toEqual([])
+    expect((await refreshRunsIndex(root, NOW)).warnings).toEqual([])
     expect(indexed().runs.map((row: { sharpe_simple: number }) => row.sharpe_simple)).toEqual([1, 2])
     // A copy of the file is another inode: what another process wrote is parsed, and trusted the same.
     writeFileSync(join(runs, 'other'), textOf('json'))
     renameSync(join(runs, 'other'), join(runs, 'runs_index.json'))
     addRun('r3', { sharpe_simple: 3 })
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     expect(indexed().runs.map((row: { sharpe_simple: number }) => row.sharpe_simple)).toEqual([1, 2, 3])
     expect(currentRuns(root).rows).toEqual(indexed().runs)
   })
 
-  it('leaves an index alone that is right already', () => {
+  it('leaves an index alone that is right already', async () => {
     addRun('r1')
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     const before = ['csv', 'md', 'json'].map(form => statSync(join(runs, `runs_index.${form}`)).ino)
-    refreshRunsIndex(root, '2030-01-01T00:00:00.000Z')
+    await refreshRunsIndex(root, '2030-01-01T00:00:00.000Z')
     expect(['csv', 'md', 'json'].map(form => statSync(join(runs, `runs_index.${form}`)).ino)).toEqual(before)
     expect(indexed().generated_at).toBe(NOW)
   })
 
-  it('drops what is gone and never lists links, files, or directories without a run in them', () => {
+  it('drops what is gone and never lists links, files, or directories without a run in them', async () => {
     addRun('gone')
     addRun('stays')
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     rmSync(join(runs, 'gone'), { recursive: true })
     symlinkSync(join(runs, 'stays'), join(runs, 'link'))
     mkdirSync(join(runs, 'empty'))
@@ -220,17 +220,17 @@ describe('a refresh', () => {
     mkdirSync(join(runs, 'pipe'))
     execFileSync('mkfifo', [join(runs, 'pipe', 'report.json')])
     writeFileSync(join(runs, 'report.json'), '{}')
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     expect(names()).toEqual(['stays'])
   })
 
-  it('lists a directory that was unreadable as soon as it is mended', () => {
+  it('lists a directory that was unreadable as soon as it is mended', async () => {
     writeFileSync(join(addRun('r1'), 'report.json'), '{"torn')
-    expect(refreshRunsIndex(root, NOW).warnings).toHaveLength(1)
-    expect(refreshRunsIndex(root, NOW).warnings).toHaveLength(1)
+    expect((await refreshRunsIndex(root, NOW)).warnings).toHaveLength(1)
+    expect((await refreshRunsIndex(root, NOW)).warnings).toHaveLength(1)
     expect(indexed().runs[0].run_id).toBeNull()
     addRun('r1')
-    expect(refreshRunsIndex(root, NOW).warnings).toEqual([])
+    expect((await refreshRunsIndex(root, NOW)).warnings).toEqual([])
     expect(indexed().runs).toMatchObject([{ run_id: 'r1' }])
   })
 
@@ -244,35 +244,35 @@ describe('a refresh', () => {
     'holds null rows': text => text.replace(/^ {4}\{.*\}(,?)$/m, '    null$1'),
     'is another document': () => '[]',
   }
-  it.each(Object.keys(damages))('makes an index anew that %s', damage => {
+  it.each(Object.keys(damages))('makes an index anew that %s', async damage => {
     addRun('r1', { trades: 1 })
     addRun('r2', { trades: 2 })
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     const sound = textOf('json')
     const damaged = damages[damage](sound)
     expect(damaged).not.toBe(sound)
     writeFileSync(join(runs, 'runs_index.json'), damaged)
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     expect(textOf('json')).toBe(sound)
   })
 
-  it('makes the index anew that moved with its root, and a form that is missing', () => {
+  it('makes the index anew that moved with its root, and a form that is missing', async () => {
     addRun('r1')
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     const moved = join(root, 'moved')
     mkdirSync(join(moved, 'outputs'), { recursive: true })
     renameSync(runs, join(moved, 'outputs', 'runs'))
-    refreshRunsIndex(moved, NOW)
+    await refreshRunsIndex(moved, NOW)
     const path = join(moved, 'outputs', 'runs', 'runs_index.json')
     expect(JSON.parse(readFileSync(path, 'utf8')).runs[0].path).toBe(join(moved, 'outputs', 'runs', 'r1'))
     for (const form of ['csv', 'md']) {
       rmSync(path.replace('json', form))
-      refreshRunsIndex(moved, NOW)
+      await refreshRunsIndex(moved, NOW)
       expect(readFileSync(path.replace('json', form), 'utf8')).toContain('r1')
     }
   })
 
-  it('draws the same Markdown row by row as all at once', () => {
+  it('draws the same Markdown row by row as all at once', async () => {
     const facts: Facts[] = [
       {},
       { sharpe_simple: 1, trades: 3 },
@@ -283,27 +283,27 @@ describe('a refresh', () => {
       { sharpe_simple: 2, total_return: 0.1, max_drawdown: -0.1, trades: 2 },
       { run_id: '😀', sharpe_simple: 1.5e-5 },
     ]
-    facts.forEach((each, at) => {
+    for (const [at, each] of facts.entries()) {
       addRun(`r${at}`, each)
-      refreshRunsIndex(root, NOW)
+      await refreshRunsIndex(root, NOW)
       const grown = textOf('md')
-      rebuildRunsIndex(root, NOW)
+      await rebuildRunsIndex(root, NOW)
       expect(grown, `after row ${at}`).toBe(textOf('md'))
-    })
+    }
     rmSync(join(runs, 'r5'), { recursive: true })
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     const shrunk = textOf('md')
-    rebuildRunsIndex(root, NOW)
+    await rebuildRunsIndex(root, NOW)
     expect(shrunk).toBe(textOf('md'))
   })
 
-  it('orders by code point, also beyond the first plane', () => {
+  it('orders by code point, also beyond the first plane', async () => {
     for (const name of ['b', 'B', 'ﬀ', '😀', 'é']) addRun(name)
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     expect(names()).toEqual(['B', 'b', 'é', 'ﬀ', '😀'])
   })
 
-  it('keeps hostile names as data in every form', () => {
+  it('keeps hostile names as data in every form', async () => {
     const hostile = [
       '=HYPERLINK("http://x","y")',
       '+1,2\n3,4',
@@ -316,7 +316,7 @@ describe('a refresh', () => {
     hostile.forEach((run_id, at) => {
       addRun(`r${at}`, { run_id, mode: run_id })
     })
-    refreshRunsIndex(root, NOW)
+    await refreshRunsIndex(root, NOW)
     expect(indexed().runs.map((row: { run_id: string }) => row.run_id)).toEqual(hostile)
     const { rows } = parseCsv(textOf('csv'), 'runs_index.csv')
     expect(rows.map(cells => cells.length)).toEqual(hostile.map(() => 12))
@@ -344,7 +344,7 @@ for (let i = 0; i < Number(count); i++) {
   mkdirSync(staging, { recursive: true })
   writeFileSync(join(staging, 'report.json'), JSON.stringify({ header: { run_id: name, mode: 'run' }, results: [{ trades: i }] }))
   renameSync(staging, join(root, 'outputs', 'runs', name))
-  refreshRunsIndex(root, '${NOW}')
+  await refreshRunsIndex(root, '${NOW}')
   process.stdout.write(name + '\\n')
 }
 `
@@ -412,7 +412,7 @@ describe('several processes', () => {
       await gone
       const index = indexed()
       expect(index.runs).toHaveLength(index.n_runs)
-      refreshRunsIndex(root, NOW)
+      await refreshRunsIndex(root, NOW)
       expect(names()).toEqual(
         readdirSync(runs)
           .filter(name => /^k\d_/.test(name))
