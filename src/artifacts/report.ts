@@ -28,6 +28,8 @@ export interface RunIdentity {
   engine_version: string
   fingerprint: string
   dataset: DatasetReference
+  /** Run that this one executes again. */
+  replay_of?: string
 }
 
 /** The figures of a run. */
@@ -161,6 +163,7 @@ export function reportOf(
     engine_version: identity.engine_version,
     fingerprint: identity.fingerprint,
     result_hash: metadata.result_hash,
+    ...(identity.replay_of === undefined ? {} : { replay_of: identity.replay_of }),
     ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
   }
 }
