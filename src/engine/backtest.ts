@@ -110,10 +110,7 @@ function trial<P>(input: BacktestInput<P>, scratch: Scratch, curve: Float64Array
   if (indicators.bars !== bars) throw new Error('the indicator cache belongs to other bars')
   strategy.check?.(params)
   const from = strategy.warmup(params)
-  const { length } = bars.ts
-  if (length <= from) throw noDataRemaining(bars, from, strategy.name)
-  if (execution === 'next_open' && bars.open === null) throw openMissing(bars)
-
+  requireFrame(bars, from, strategy, execution)
   const targets = targetsOf(strategy, bars, params, { execution, indicators, out: scratch.targets })
   const atr = costs.slippage_mode === 'atr' ? averageTrueRange(indicators, SLIPPAGE_ATR_PERIOD) : null
   const frame: SimulationInput = { close: bars.close, open: bars.open, targets, atr, from, execution, costs }
@@ -131,6 +128,19 @@ function trial<P>(input: BacktestInput<P>, scratch: Scratch, curve: Float64Array
   }
 }
 
+/** DATA_ERROR unless `bars` last beyond the `warmup` of the strategy and have the column that the execution model fills at. */
+export function requireFrame(bars: Bars, warmup: number, strategy: Pick<Strategy, 'name'>, execution: Execution): void {
+  if (bars.ts.length <= warmup) throw noDataRemaining(bars, warmup, strategy.name)
+  if (execution === 'next_open' && bars.open === null) throw openMissing(bars)
+}
+
+/** The error of a strategy that threw `error`: its own where it is one of the catalogue, else STRATEGY_ERROR. */
+export function strategyFailure(name: string, error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return fail('STRATEGY_ERROR', { message: `The strategy ${name} failed: ${reason}` })
+}
+
 function targetsOf<P>(
   strategy: Strategy<P>,
   bars: Bars,
@@ -141,9 +151,7 @@ function targetsOf<P>(
   try {
     targets = strategy.targets(bars, params, context)
   } catch (error) {
-    if (error instanceof GatewayError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw fail('STRATEGY_ERROR', { message: `The strategy ${strategy.name} failed: ${reason}` })
+    throw strategyFailure(strategy.name, error)
   }
   if (targets.length === bars.ts.length) return targets
   throw fail('STRATEGY_ERROR', {
