@@ -135,10 +135,7 @@ async function perform<N extends RequestName>(
     via,
     reproduce: commandLine(envelope),
     abort: gateway.abort,
-    progress: event => {
-      known.session?.progress({ ...event })
-      gateway.showProgress(event)
-    },
+    progress: progressOf(gateway, known),
     beforePublish: () => {},
   }
   const { housekeeping, recordingFailure } = await import('../commands/housekeeping.ts')
@@ -148,6 +145,20 @@ async function perform<N extends RequestName>(
   const { onceOnly } = await import('../commands/idempotency.ts')
   return onceOnly({ key: envelope.idempotencyKey, command: envelope.command, params: envelope.params }, context, work)
 }
+
+/** Signals at most four times a second, and the last step always. */
+function progressOf(gateway: Gateway, known: Known): Context['progress'] {
+  let signalled = Number.NEGATIVE_INFINITY
+  return event => {
+    gateway.showProgress(event)
+    const now = gateway.clock.elapsed()
+    if (event.done < event.total && now - signalled < PROGRESS_INTERVAL_MS) return
+    signalled = now
+    known.session?.progress({ ...event })
+  }
+}
+
+const PROGRESS_INTERVAL_MS = 250
 
 // ── stages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
