@@ -26,6 +26,12 @@ interface Published {
 
 /** In the published order of precedence: the first flag of the list that is given decides. */
 const PUBLISHED: readonly Published[] = [
+  { flag: 'paper_sessions_list', request: 'paper_sessions.list', mode: 'paper_sessions', param: 'dir' },
+  { flag: 'paper_sessions_show', request: 'paper_sessions.show', mode: 'paper_sessions', param: 'session_id' },
+  { flag: 'paper_sessions_health', request: 'paper_sessions.health', mode: 'paper_sessions', param: 'dir' },
+  { flag: 'paper_sessions_alerts', request: 'paper_sessions.alerts', mode: 'paper_sessions', param: 'dir' },
+  { flag: 'paper_sessions_promotion', request: 'paper_sessions.promotion', mode: 'paper_sessions', param: 'dir' },
+  { flag: 'paper_sessions_index', request: 'paper_sessions.index', mode: 'paper_sessions', param: 'dir' },
   { flag: 'runs_list', request: 'runs.list', mode: 'runs', param: 'dir' },
   { flag: 'list_runs', request: 'runs.list', mode: 'runs', param: 'dir' },
   { flag: 'runs_show', request: 'runs.show', mode: 'runs', param: 'run' },
