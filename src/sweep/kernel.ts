@@ -86,7 +86,8 @@ export function trialMetrics(
       if (i < fill && peak === Number.NEGATIVE_INFINITY) peak = trough = growth
       i = fill
     } else {
-      const clamped = open !== null || held < 0
+      // Without costs only a short can lose more than all on one bar.
+      const clamped = held < 0
       for (; i < fill; i++) {
         let net = held * changes[i]
         if (net < -1 && clamped) net = -1

@@ -79,8 +79,8 @@ export function sweepPlan(input: PlanInput): SweepPlan {
     selections: selecting ? selections : null,
     stages,
   }
-  // Paths are wrong for all trials or for none, unless the strategy varies.
-  trialSettings(plan, 0)
+  // Paths are wrong for all trials or for none, but for a batch, where each variation has its own, and where the strategy varies.
+  for (let trial = 0; trial < (space.list === null ? 1 : space.size); trial++) trialSettings(plan, trial)
   return plan
 }
 

@@ -24,7 +24,10 @@ interface Task {
 }
 
 /** Jobs under way and results waiting for their turn, per thread. */
-const AHEAD = 4
+const AHEAD = 8
+
+/** Jobs a thread holds: with one in hand and one to follow it never waits for an answer. */
+const HELD = 2
 
 /** Bars times trials below which starting threads takes longer than they save. */
 const WORTH_THREADS = 40_000_000
@@ -44,8 +47,7 @@ export class TrialPool {
   /** Threads that died. */
   lost = 0
   readonly plan: SweepPlan
-  readonly #busy = new Map<Worker, Task>()
-  readonly #free: Worker[] = []
+  readonly #workers = new Map<Worker, Task[]>()
   readonly #queue: Task[] = []
   #own: Bench | undefined
   #started = 0
@@ -96,9 +98,8 @@ export class TrialPool {
   async close(): Promise<void> {
     this.#closed = true
     this.#queue.length = 0
-    const workers = [...this.#busy.keys(), ...this.#free]
-    this.#busy.clear()
-    this.#free.length = 0
+    const workers = [...this.#workers.keys()]
+    this.#workers.clear()
     await Promise.all(workers.map(worker => worker.terminate()))
   }
 
@@ -111,27 +112,37 @@ export class TrialPool {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      const worker = this.#free.pop() ?? this.#start()
+      const worker = this.#next()
       if (worker === undefined) break
       const task = this.#queue.shift() as Task
-      this.#busy.set(worker, task)
+      this.#workers.get(worker)?.push(task)
       worker.postMessage(task.job)
     }
     // Nobody left to do it.
-    if (this.#busy.size === 0) for (const task of this.#queue.splice(0)) void this.#here(task)
+    if (this.#workers.size === 0) for (const task of this.#queue.splice(0)) void this.#here(task)
   }
 
-  #start(): Worker | undefined {
-    if (this.#started >= this.threads) return undefined
+  /** The thread with the least to do, a new one before one that has something; undefined where all have enough. */
+  #next(): Worker | undefined {
+    let least: Worker | undefined
+    let held = HELD
+    for (const [worker, tasks] of this.#workers) {
+      if (tasks.length >= held) continue
+      least = worker
+      held = tasks.length
+    }
+    return held > 0 && this.#started < this.threads ? this.#start() : least
+  }
+
+  #start(): Worker {
     this.#started++
     const worker = new Worker(workerUrl(import.meta.url), {
       workerData: { plan: this.plan, threads: this.threads },
     })
+    this.#workers.set(worker, [])
     worker.on('message', (result: ChunkResult) => {
-      const task = this.#busy.get(worker)
-      this.#busy.delete(worker)
-      this.#free.push(worker)
-      task?.resolve(result)
+      // A thread answers in the order it was asked.
+      this.#workers.get(worker)?.shift()?.resolve(result)
       this.#dispatch()
     })
     // An error is always followed by the exit.
@@ -143,11 +154,9 @@ export class TrialPool {
   #leave(worker: Worker): void {
     if (this.#closed) return
     this.lost++
-    const task = this.#busy.get(worker)
-    this.#busy.delete(worker)
-    const place = this.#free.indexOf(worker)
-    if (place >= 0) this.#free.splice(place, 1)
-    if (task !== undefined) void this.#here(task)
+    const tasks = this.#workers.get(worker) ?? []
+    this.#workers.delete(worker)
+    for (const task of tasks) void this.#here(task)
     this.#dispatch()
   }
 

@@ -72,6 +72,7 @@ export function keeps(constraints: readonly Constraint[], figures: Float64Array)
 export class Leaderboard {
   readonly #limit: number
   readonly #constraints: readonly Constraint[]
+  readonly #order: RankOrder
   readonly #compare: (a: Float64Array, b: Float64Array) => number
   #kept: RankedTrial[] = []
   /** A trial behind this one cannot be among the best any more. */
@@ -83,6 +84,7 @@ export class Leaderboard {
   constructor(limit: number, order: RankOrder = PUBLISHED_ORDER, constraints: readonly Constraint[] = []) {
     this.#limit = limit
     this.#constraints = constraints
+    this.#order = order
     this.#compare = comparator(order)
   }
 
@@ -96,7 +98,17 @@ export class Leaderboard {
   }
 
   addChunk(result: ChunkResult, job: Job): void {
-    for (let k = 0; k < result.count; k++) this.add(trialOf(job, k), figuresOf(result, k))
+    const metric = TRIAL_METRICS.indexOf(this.#order.sort_by[0])
+    const column = result.figures.subarray(metric * result.count, (metric + 1) * result.count)
+    const ascending = this.#order.ascending[0]
+    for (let k = 0; k < result.count; k++) {
+      // Most trials of a long sweep are behind the last one kept by their first figure alone.
+      const last = this.#worst === null || this.#constraints.length > 0 ? Number.NaN : this.#worst[metric]
+      if (ascending ? column[k] > last : column[k] < last) {
+        this.seen++
+        this.eligible++
+      } else this.add(trialOf(job, k), figuresOf(result, k))
+    }
   }
 
   /** Best first. */

@@ -60,9 +60,13 @@ it('gives the published rows of a grid in the published order', async () => {
 it('ranks the published leaderboard', async () => {
   const plan = planOf(goldenBars('ETH-USD', '2021-01-01', '2023-01-01'), PUBLISHED, GRID, { aliases: FLAT })
   const board = new Leaderboard(27)
-  ;(await rowsOf(plan)).forEach((row, trial) => board.add(trial, Float64Array.from(row)))
+  ;(await rowsOf(plan)).forEach((row, trial) => {
+    board.add(trial, Float64Array.from(row))
+  })
   const expected = golden('sweep-grid/leaderboard.csv')
-  board.top().forEach(({ trial }, place) => expectParameters(trialParameters(plan.space, trial), expected[place]))
+  board.top().forEach(({ trial }, place) => {
+    expectParameters(trialParameters(plan.space, trial), expected[place])
+  })
   expect(board.top()).toHaveLength(expected.length)
 })
 
@@ -131,7 +135,9 @@ it('reproduces the published walk-forward, row by row', async () => {
   const order = comparator(PUBLISHED_ORDER)
   const board = golden('sweep-walkforward/oos_leaderboard.csv')
   const ranked = [...tests].sort((a, b) => order(a.test, b.test))
-  ranked.forEach(({ test }, k) => expectFigures(test, board[k], `place ${k}`))
+  ranked.forEach(({ test }, k) => {
+    expectFigures(test, board[k], `place ${k}`)
+  })
 })
 
 it('summarises the splits as published', async () => {
@@ -174,7 +180,9 @@ it('selects nothing where no trial keeps the constraints', async () => {
   const { rows, outcomes } = await published(500)
   const expected = golden('sweep-walkforward-none-selected/walkforward.csv')
   expect(rows).toHaveLength(expected.length)
-  rows.forEach(({ figures }, k) => expectFigures(figures, expected[k], `row ${k}`))
+  rows.forEach(({ figures }, k) => {
+    expectFigures(figures, expected[k], `row ${k}`)
+  })
   const summaries = splitSummaries(outcomes)
   expectTable(summaries, golden('sweep-walkforward-none-selected/walkforward_summary.csv'))
   expect(equityOfSplits(summaries)).toEqual([])
