@@ -13,6 +13,9 @@ export const layout = {
   forwardRuns: (root: string) => join(root, 'outputs', 'forward_runs'),
   forwardRun: (root: string, sessionId: string) => join(root, 'outputs', 'forward_runs', sessionId),
   modelRuns: (root: string) => join(root, 'outputs', 'model_runs'),
+  /** One document a run, made on request from its directory, and the list of them. */
+  exportedArtifacts: (root: string) => join(root, 'outputs', 'artifacts'),
+  exportedArtifact: (root: string, runId: string) => join(root, 'outputs', 'artifacts', `${runId}.json`),
   failures: (root: string) => join(root, 'outputs', 'failures'),
   idempotency: (root: string) => join(root, 'outputs', 'idempotency'),
   lake: (root: string) => join(root, 'lake'),

@@ -1,18 +1,29 @@
-/** `artifact`: list, read and verify the files of a run directory. */
+/** `artifact`: what a run left on disk: list and read its files, answer it as one document, verify it, export it. */
 
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type {
-  ArtifactFile,
+  ArtifactExportRequest,
   ArtifactGetRequest,
   ArtifactListRequest,
+  ArtifactReadRequest,
   ArtifactVerifyRequest,
+  RunArtifact,
 } from '../../contracts/types.ts'
-import { sha256Hex } from '../base/canonical.ts'
-import { fail } from '../base/errors.ts'
-import { isFolder, listFolder, readTextIfPresent } from '../base/files.ts'
+import { prettyJson } from '../artifacts/artifact-dir.ts'
+import { type Exported, exportArtifact, readExported, refreshExportIndex } from '../artifacts/export.ts'
+import { isRunEntry } from '../artifacts/run-reader.ts'
+import { fail, GatewayError } from '../base/errors.ts'
+import { listFolder, readTextIfPresent } from '../base/files.ts'
+import { layout } from '../base/layout.ts'
+import { documentOf } from './artifact-document.ts'
+import { fileOf, filesBelow, findFolder, runFolder, runIdIn } from './artifact-folder.ts'
+import { documentText } from './artifact-text.ts'
+import { verifyRun } from './artifact-verify.ts'
 import type { Command, Context } from './command.ts'
-import { locateRun, noSuchRuns } from './locate-run.ts'
+
+/** Failures that lie in one run and leave the others as they are. */
+const OF_THE_RUN = new Set<string>(['CONFLICT', 'INTEGRITY_ERROR', 'DATA_ERROR'])
 
 const CONTENT_LIMIT = 4 * 1024 * 1024
 
@@ -25,7 +36,7 @@ export const artifactCommands = {
     },
   } satisfies Command<ArtifactListRequest>,
 
-  get: {
+  read: {
     run(request, context) {
       const path = runFolder(request.run_id, context)
       const names = filesBelow(path)
@@ -37,71 +48,85 @@ export const artifactCommands = {
       const content = contentOf(join(path, request.name), file.size_bytes)
       return { answer: { result: { runId: runIdIn(path), name, path: join(path, name), ...file, ...content } } }
     },
+  } satisfies Command<ArtifactReadRequest>,
+
+  get: {
+    async run(request, context) {
+      const document = await foundDocument(request.run_id, context)
+      return { answer: { result: { ...document } }, text: () => documentText(document) }
+    },
   } satisfies Command<ArtifactGetRequest>,
 
   verify: {
-    run(request, context) {
-      return { answer: { result: verify(request.run_id, context) } }
+    async run(request, context) {
+      const path = runFolder(request.run_id, context)
+      const { files, checks } = await verifyRun(path)
+      const exported = readTextIfPresent(layout.exportedArtifact(context.root, runIdIn(path)))
+      if (exported !== null) {
+        checks.push('exported')
+        if (exported !== prettyJson(await documentOf(path))) throw exportDiffers(context.root, runIdIn(path))
+      }
+      return { answer: { result: { runId: runIdIn(path), path, verified: true, files, checks } } }
     },
   } satisfies Command<ArtifactVerifyRequest>,
+
+  export: {
+    async run(request, context) {
+      const path = layout.exportedArtifacts(context.root)
+      // Also after a failure the list names every document that is there.
+      let index = { total: 0, warnings: [] as string[] }
+      const done = await exportRuns(request, context).finally(() => {
+        index = refreshExportIndex(context.root)
+      })
+      const result = { path, indexPath: join(path, 'index.json'), total: index.total, ...done }
+      return { answer: { result }, warnings: index.warnings }
+    },
+  } satisfies Command<ArtifactExportRequest>,
 }
 
-/** Compare every file that report.json lists with its hash; INTEGRITY_ERROR naming each that differs or is missing. */
-function verify(run: string, context: Context): Record<string, unknown> {
-  const path = runFolder(run, context)
-  const listed = listedFiles(path)
-  const present = new Set(filesBelow(path))
-  const details = listed.flatMap(file => {
-    if (!present.has(file.file_name)) return [{ pointer: file.file_name, message: 'is missing' }]
-    const now = fileOf(path, file.file_name)
-    return now.sha256 === file.sha256
-      ? []
-      : [{ pointer: file.file_name, message: `has changed: SHA-256 is ${now.sha256}`, expected: file.sha256 }]
-  })
-  if (details.length > 0) {
-    const message = `Run ${runIdIn(path)}: ${details.map(detail => `${detail.pointer} ${detail.message}`).join('; ')}`
-    throw fail('INTEGRITY_ERROR', { message }, { details })
+/** The document of a run: from its directory, else as it was exported before the directory went away. */
+async function foundDocument(name: string, context: Context): Promise<RunArtifact> {
+  const path = findFolder(name, context)
+  if (path !== null) return documentOf(path)
+  const exported = await readExported(context.root, name)
+  return exported ?? documentOf(runFolder(name, context))
+}
+
+/** Named runs must all have a document; when every run is asked for, those without one are listed with the reason. */
+async function exportRuns(
+  request: ArtifactExportRequest,
+  context: Context,
+): Promise<{ exported: Exported[]; skipped: { runId: string; reason: string }[] }> {
+  const exported: Exported[] = []
+  const skipped: { runId: string; reason: string }[] = []
+  const paths = request.run_ids?.map(name => runFolder(name, context)) ?? allRuns(context.root)
+  for (const path of new Set(paths)) {
+    if (context.abort.aborted) throw fail('ABORTED', {})
+    try {
+      exported.push(exportArtifact(context.root, await documentOf(path)))
+    } catch (error) {
+      if (request.run_ids !== undefined || !(error instanceof GatewayError)) throw error
+      if (!OF_THE_RUN.has(error.class)) throw error
+      skipped.push({ runId: runIdIn(path), reason: error.message })
+    }
+    context.progress({ run_id: runIdIn(path), done: exported.length + skipped.length, total: paths.length })
   }
-  return { runId: runIdIn(path), path, verified: true, files: listed.length }
+  return { exported, skipped }
 }
 
-function runFolder(name: string, context: Context): string {
-  const path = locateRun(name, context)
-  if (path === null) throw noSuchRuns([{ name, pointer: '/params/run_id' }], context)
-  return path
+function allRuns(root: string): string[] {
+  const folder = layout.runs(root)
+  return listFolder(folder)
+    .map(name => join(folder, name))
+    .filter(isRunEntry)
 }
 
-function listedFiles(path: string): ArtifactFile[] {
-  const text = readTextIfPresent(join(path, 'report.json'))
-  let report: { artifacts?: ArtifactFile[] } = {}
-  try {
-    report = JSON.parse(text ?? '{}') as typeof report
-  } catch {
-    throw fail('INTEGRITY_ERROR', { message: `${join(path, 'report.json')} is not JSON.` })
-  }
-  const files = report.artifacts ?? []
-  if (files.length === 0 || files.some(file => typeof file.sha256 !== 'string')) {
-    throw fail(
-      'INTEGRITY_ERROR',
-      { message: `${path} lists no hashes: it cannot be verified.` },
-      { hint: 'Runs of the earlier layout carry none.' },
-    )
-  }
-  return files
-}
-
-function fileOf(path: string, name: string): ArtifactFile {
-  const bytes = readFileSync(join(path, name))
-  return { file_name: name, size_bytes: bytes.length, sha256: sha256Hex(bytes) }
-}
-
-/** Names of all regular files below a directory, links left out, in code-point order. */
-function filesBelow(path: string, prefix = ''): string[] {
-  return listFolder(join(path, prefix)).flatMap(name => {
-    const below = `${prefix}${name}`
-    if (isFolder(join(path, below))) return filesBelow(path, `${below}/`)
-    return statSync(join(path, below), { throwIfNoEntry: false })?.isFile() ? [below] : []
-  })
+function exportDiffers(root: string, runId: string): Error {
+  return fail(
+    'INTEGRITY_ERROR',
+    { message: `The exported document of ${runId} is not what its run directory says` },
+    { hint: `Move ${layout.exportedArtifact(root, runId)} away and export the run again.` },
+  )
 }
 
 function contentOf(path: string, size: number): { content?: unknown } {
@@ -113,8 +138,4 @@ function contentOf(path: string, size: number): { content?: unknown } {
   } catch {
     return { content: text }
   }
-}
-
-function runIdIn(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
 }

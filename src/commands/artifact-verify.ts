@@ -1,0 +1,127 @@
+/** Verify a run directory: the bytes of its files, then the hashes that follow from what they say. */
+
+import { join } from 'node:path'
+import type { ArtifactFile, RunManifest, RunMetrics } from '../../contracts/types.ts'
+import { manifestFaults } from '../artifacts/manifest.ts'
+import { resultHash } from '../artifacts/report.ts'
+import { type JsonObject, readRun } from '../artifacts/run-reader.ts'
+import { hashOf } from '../base/canonical.ts'
+import { type ErrorDetail, fail } from '../base/errors.ts'
+import { readTextIfPresent } from '../base/files.ts'
+import { readParquet } from '../base/parquet.ts'
+import { validate } from '../base/schema.ts'
+import { fileOf, filesBelow, runIdIn } from './artifact-folder.ts'
+import { type EquityColumns, equityBytes } from './run-figures.ts'
+
+/** A run directory that is as it was written. */
+export interface VerifiedRun {
+  files: number
+  checks: string[]
+}
+
+const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'drawdown'] as const
+
+/**
+ * Compare every listed file with its hash, then recompute config_hash, the fingerprints of manifest.json and, for a plain run,
+ * result_hash. INTEGRITY_ERROR naming each file or hash that differs.
+ */
+export async function verifyRun(path: string): Promise<VerifiedRun> {
+  const listed = listedFiles(path)
+  refuse(path, fileFaults(path, listed))
+  const { metadata, config, report } = readRun(path)
+  const checks = ['files']
+  const details: ErrorDetail[] = []
+  const compare = (file: string, field: string, found: unknown, expected: string) => {
+    if (found !== expected) details.push({ pointer: `${file}#/${field}`, message: `is ${String(found)}`, expected })
+  }
+  const header = (report?.['header'] ?? {}) as JsonObject
+  if (config !== null && typeof metadata?.['config_hash'] === 'string') {
+    checks.push('config_hash')
+    compare('metadata.json', 'config_hash', metadata['config_hash'], hashOf(config))
+    compare('report.json', 'header/config_hash', header['config_hash'], hashOf(config))
+  }
+  const manifest = await readManifest(path)
+  if (manifest !== null && config !== null) {
+    checks.push('fingerprint')
+    for (const { field, found, expected } of manifestFaults(manifest, config))
+      compare('manifest.json', field, found, expected)
+    compare('report.json', 'fingerprint', report?.['fingerprint'], manifest.fingerprint)
+  }
+  if (metadata?.['mode'] === 'run' && listed.some(file => file.file_name === 'equity.parquet')) {
+    checks.push('result_hash')
+    const hash = await storedResultHash(path)
+    compare('metadata.json', 'result_hash', metadata['result_hash'], hash)
+    compare('report.json', 'result_hash', report?.['result_hash'], hash)
+    if (manifest !== null) compare('manifest.json', 'result_hash', manifest.result_hash, hash)
+  }
+  refuse(path, details)
+  return { files: listed.length, checks }
+}
+
+/** manifest.json of a run, null where it has none; INTEGRITY_ERROR where it is no manifest. */
+export async function readManifest(path: string): Promise<RunManifest | null> {
+  const text = readTextIfPresent(join(path, 'manifest.json'))
+  if (text === null) return null
+  const value = jsonOf(text)
+  const [fault] = await validate('artifacts/run-manifest', value)
+  if (fault === undefined) return value as RunManifest
+  const message = `${join(path, 'manifest.json')} is no manifest: ${fault.pointer || '/'} ${fault.message}`
+  throw fail('INTEGRITY_ERROR', { message })
+}
+
+/** The columns of equity.parquet of a plain run. */
+export async function storedEquity(path: string): Promise<EquityColumns> {
+  const { columns } = await readParquet(join(path, 'equity.parquet'), EQUITY_COLUMNS)
+  return Object.fromEntries(EQUITY_COLUMNS.map(name => [name, columns[name]])) as EquityColumns
+}
+
+async function storedResultHash(path: string): Promise<string> {
+  const { summary, best_result } = readRun(path).metrics as unknown as RunMetrics
+  const trades_csv = readTextIfPresent(join(path, 'trades.csv')) ?? ''
+  return resultHash({ summary, best_result, trades_csv, equity: equityBytes(await storedEquity(path)) })
+}
+
+function fileFaults(path: string, listed: readonly ArtifactFile[]): ErrorDetail[] {
+  const present = new Set(filesBelow(path))
+  return listed.flatMap(file => {
+    if (!present.has(file.file_name)) return [{ pointer: file.file_name, message: 'is missing' }]
+    const now = fileOf(path, file.file_name)
+    return now.sha256 === file.sha256
+      ? []
+      : [{ pointer: file.file_name, message: `has changed: SHA-256 is ${now.sha256}`, expected: file.sha256 }]
+  })
+}
+
+function refuse(path: string, details: ErrorDetail[]): void {
+  if (details.length === 0) return
+  const message = `Run ${runIdIn(path)}: ${details.map(detail => `${detail.pointer} ${detail.message}`).join('; ')}`
+  throw fail(
+    'INTEGRITY_ERROR',
+    { message },
+    { details, hint: 'Restore the files from a copy, or run the request again.' },
+  )
+}
+
+function listedFiles(path: string): ArtifactFile[] {
+  const text = readTextIfPresent(join(path, 'report.json'))
+  const report = jsonOf(text ?? '{}') as { artifacts?: ArtifactFile[] } | undefined
+  if (report === undefined) throw fail('INTEGRITY_ERROR', { message: `${join(path, 'report.json')} is not JSON.` })
+  const files = Array.isArray(report.artifacts) ? report.artifacts : []
+  if (files.length === 0 || files.some(file => typeof file?.sha256 !== 'string')) {
+    throw fail(
+      'INTEGRITY_ERROR',
+      { message: `${path} lists no hashes: it cannot be verified.` },
+      { hint: 'Runs of the earlier layout carry none.' },
+    )
+  }
+  return files
+}
+
+/** Parsed JSON; undefined where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
