@@ -45,10 +45,8 @@ export function textDifference(original: string, replay: string): Place | null {
   for (let row = 0; row < Math.min(a.length, b.length); row++) {
     if (a[row] === b[row]) continue
     const [left, right] = [a[row].split(','), b[row].split(',')]
-    const column = Math.max(
-      0,
-      left.findIndex((cell, index) => cell !== right[index]),
-    )
+    const first = left.findIndex((cell, index) => cell !== right[index])
+    const column = first < 0 ? left.length : first
     return {
       pointer: `/${row}/${header[column] ?? column}`,
       original: left[column] ?? null,
