@@ -1,0 +1,113 @@
+/** Everything a forward session writes, from its record and state; the state last. */
+
+import type {
+  DatasetReference,
+  ExtendedMetrics,
+  ForwardConfig,
+  ForwardState,
+  ForwardSummary,
+} from '../../contracts/types.ts'
+import { prettyJson } from '../artifacts/artifact-dir.ts'
+import { positionChanges } from '../artifacts/charts.ts'
+import { forwardCharts } from '../artifacts/forward-charts.ts'
+import { forwardMarkdown } from '../artifacts/forward-markdown.ts'
+import { type ForwardFacts, forwardMetadata, forwardMetrics, forwardReport } from '../artifacts/forward-report.ts'
+import { EQUITY, RETURNS, type SessionFiles, STATE, TRADES } from '../artifacts/forward-session.ts'
+import { fingerprintOf } from '../artifacts/report.ts'
+import { float64Bytes, hashOf, sha256Hex } from '../base/canonical.ts'
+import { gitCommit } from '../base/git.ts'
+import { csvText } from '../base/table.ts'
+import { ENGINE_VERSION } from '../engine/backtest.ts'
+import { drawdowns, type ForwardRecord } from '../engine/forward-figures.ts'
+import { equityTable, fillsTable, returnsTable } from '../engine/forward-record.ts'
+import type { MetricsInput } from '../engine/metric-facts.ts'
+import type { Context } from './command.ts'
+
+/** A session in memory, complete but for its files. */
+export interface ForwardSession {
+  state: ForwardState
+  config: ForwardConfig
+  record: ForwardRecord
+  summary: ForwardSummary
+  /** Columns of the extended metrics, one row per bar of the record. */
+  columns: MetricsInput
+  extended: ExtendedMetrics
+  dataset: DatasetReference
+  /** Of the strategy and its parameters. */
+  strategyHash: string
+  warnings: readonly string[]
+}
+
+/** Validators that `writeSession` needs loaded. */
+export const FORWARD_VALIDATORS = [
+  'artifacts/forward-config',
+  'artifacts/forward-metrics',
+  'artifacts/forward-metadata',
+  'artifacts/forward-report',
+  'artifacts/forward-state',
+] as const
+
+/** Write all files in the order in which they may become visible. */
+export function writeSession(files: SessionFiles, session: ForwardSession, context: Context): void {
+  const { state, config, record } = session
+  const { interval } = config
+  const tradesCsv = csvText(fillsTable(record, interval))
+  files.write(TRADES, tradesCsv)
+  files.write(EQUITY, csvText(equityTable(record, interval)))
+  files.write(RETURNS, csvText(returnsTable(record, interval)))
+  for (const [name, picture] of Object.entries(forwardCharts(figureOf(session)))) files.write(name, picture)
+
+  const facts = factsOf(session, tradesCsv, context)
+  const metadata = forwardMetadata(facts)
+  files.writeJson('config.json', 'artifacts/forward-config', config, 'sorted')
+  files.writeJson('metrics.json', 'artifacts/forward-metrics', forwardMetrics(facts), 'sorted')
+  files.writeJson('metadata.json', 'artifacts/forward-metadata', metadata, 'sorted')
+  // The report lists the state, which is written after it.
+  const text = Buffer.from(prettyJson(state))
+  const stateFile = { file_name: STATE, size_bytes: text.length, sha256: sha256Hex(text) }
+  const listed = [...files.files, stateFile].sort((a, b) => (a.file_name < b.file_name ? -1 : 1))
+  const report = forwardReport(facts, metadata, listed)
+  files.write('forward_report.md', forwardMarkdown(report, session.extended))
+  files.writeJson('forward_report.json', 'artifacts/forward-report', report)
+  files.writeJson('report.json', 'artifacts/forward-report', report)
+  files.writeJson(STATE, 'artifacts/forward-state', state)
+}
+
+function factsOf(session: ForwardSession, tradesCsv: string, context: Context): ForwardFacts {
+  const { state, config, record, summary, extended, dataset, strategyHash, warnings } = session
+  const { execution, initial_cash, calendar, fee, slippage_bps, slippage_mode, k_atr } = config
+  const equity = Buffer.concat([float64Bytes(record.ts), float64Bytes(record.equity)])
+  return {
+    ...{ state, config, summary, extended, dataset, warnings },
+    fingerprint: fingerprintOf({
+      snapshot_content_hash: dataset.snapshot_hash,
+      strategy_hash: strategyHash,
+      execution_model_hash: hashOf({ _t: 'execution.model', v: 1, execution, initial_cash, calendar }),
+      cost_model_hash: hashOf({ _t: 'cost.model', v: 1, fee, slippage_bps, slippage_mode, k_atr }),
+      risk_model_hash: null,
+      seed: 0,
+      engine_version: ENGINE_VERSION,
+    }),
+    result_hash: hashOf({ summary, best_result: summary, trades_csv: sha256Hex(tradesCsv), equity: sha256Hex(equity) }),
+    engine_version: ENGINE_VERSION,
+    git_commit: gitCommit(context.cwd),
+    request_id: context.requestId,
+    trace_id: context.traceId,
+    reproduce: context.reproduce,
+  }
+}
+
+function figureOf({ state, config, record, columns }: ForwardSession) {
+  const { entries, exits } = positionChanges(columns.position.map(Math.sign))
+  const { ticker, strategy, interval, execution, fee } = config
+  return {
+    title: `${ticker} · ${strategy} · forward`,
+    subtitle: `${config.start} – ${config.end} · ${interval} · ${execution} · fee ${fee} · from ${state.candidate.source_run_id}`,
+    ts: record.ts,
+    close: columns.close,
+    equity: record.equity.map(value => value * state.starting_cash),
+    drawdown: drawdowns(record.equity),
+    entries,
+    exits,
+  }
+}
