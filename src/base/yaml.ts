@@ -8,7 +8,7 @@ import { hasCode, storing } from './files.ts'
 import { MAX_DEPTH, MAX_REQUEST_BYTES, pointerOf, scanJson } from './json.ts'
 
 /**
- * The JSON value of a YAML 1.2 text in the core schema, where dates stay text; an empty text is null. INVALID_CONFIG, with all
+ * The JSON value of a YAML 1.2 text in the core schema, where dates stay text and 50_000_000 is a number; an empty text is null. INVALID_CONFIG, with all
  * faults, for what is no YAML, duplicate, dangerous or non-text keys, tags, numbers that JSON cannot hold, endless aliases and
  * nesting over 64. `name` is what messages call the text.
  */
@@ -137,6 +137,10 @@ class Writer {
       if (!Number.isFinite(value)) return this.#fault(path, scalar, `${source ?? value}, which is no number of JSON`)
       // The digits as they stand: whether a double holds them is judged as in JSON.
       return this.#written(/^-?[1-9]\d*$/.test(source ?? '') ? (source as string) : JSON.stringify(value))
+    }
+    // `50_000_000` is a number to the readers of YAML 1.1 that most configurations were written for.
+    if (scalar.type === 'PLAIN' && /^[-+]?[1-9]\d{0,2}(_\d{3})+$/.test(source ?? '')) {
+      return this.#written(String(source).replace(/[_+]/g, ''))
     }
     if (value !== null && typeof value !== 'string' && typeof value !== 'boolean') {
       return this.#fault(path, scalar, 'what is no JSON value')

@@ -29,6 +29,11 @@ it('reads the core schema: dates, yes and octal-looking text stay text', () => {
   expect(parseYaml('', 'x')).toBeNull()
 })
 
+it('reads plain digits grouped by underscores as a number, and nothing else so', () => {
+  const value = parseYaml('a: 50_000_000\nb: "50_000_000"\nc: -1_000\nd: 1_0\ne: 5_000_a\nf: [1_000]\n', 'x')
+  expect(value).toEqual({ a: 50_000_000, b: '50_000_000', c: -1000, d: '1_0', e: '5_000_a', f: [1000] })
+})
+
 it('writes aliases out, as copies of their own', () => {
   const value = parseYaml('a: &w {x: 1}\nb: *w\nc: &w 2\nd: *w\n', 'x') as Record<string, { x: number }>
   expect(value).toEqual({ a: { x: 1 }, b: { x: 1 }, c: 2, d: 2 })
