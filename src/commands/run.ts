@@ -16,6 +16,7 @@ import { fillRows } from '../engine/broker.ts'
 import { openBars } from '../lake/open.ts'
 import type { Command, Context, Outcome } from './command.ts'
 import { datasetReference } from './dataset-reference.ts'
+import { recordingFailure } from './housekeeping.ts'
 import { publishRun } from './publish.ts'
 import { configOf, identityOf, inputsOf } from './run-config.ts'
 import {
@@ -33,9 +34,14 @@ import { chooseStrategy } from './strategy-choice.ts'
 import { windowOf } from './window.ts'
 
 export const run: Command<RunRequest> = {
-  produces: 'run',
-  run: (request, context) => performRun(request, context),
+  async run(request, context) {
+    // A failed paper session has a directory of its own; only a plain run leaves a record of its failure.
+    if (request.paper) return (await import('./paper.ts')).paperOfRun(request, context)
+    return recordingFailure(plainRun, 'run', request, context, () => performRun(request, context))
+  },
 }
+
+const plainRun: Command<RunRequest> = { produces: 'run', run: (request, context) => performRun(request, context) }
 
 /** The result of a run in memory, just before its report is written. */
 export interface MadeRun {
