@@ -1,0 +1,112 @@
+/** The catalog: registered data sets, runs and artifacts as they stand now. This one is read from facts alone. */
+
+import type { Condition } from './conditions.ts'
+import { bringUpToDate, emptyState, type FactState } from './fact-state.ts'
+import { rowText, tablesHash } from './ids.ts'
+import { type Match, matchRuns } from './resolver.ts'
+import { artifactsOfDataset, artifactsOfRun, type RunRecord } from './run-record.ts'
+import type { Row } from './tables.ts'
+
+/** What a resolution asks of the registry; from facts alone, or from the cache with the facts newer than it. */
+export interface Catalog {
+  /** State of the facts that a resolution can depend on. */
+  catalogHash: string
+  /** Data sets by id in code-point order. */
+  datasets: readonly Row<'datasets'>[]
+  /** Members of a selection and why every other run is out. */
+  match(conditions: readonly Condition[]): Promise<Match>
+  /** Runs by id; an unknown id is absent. */
+  records(ids: readonly string[]): Promise<Map<string, RunRecord>>
+  /** Every artifact of these runs. */
+  artifactsOfRuns(runIds: readonly string[]): Promise<Row<'artifacts'>[]>
+  /** Every artifact of these data sets. */
+  artifactsOfDatasets(datasetIds: readonly string[]): Promise<Row<'artifacts'>[]>
+  /** Runs that meet all conditions, newest first (`created_at`, then id); `total` is before paging. */
+  page(
+    conditions: readonly Condition[],
+    limit: number,
+    offset: number,
+  ): Promise<{ records: RunRecord[]; total: number }>
+}
+
+const states = new Map<string, FactState>()
+
+/** The catalog from facts alone: right without any cache. What was read before in this process is not read again. */
+export async function factCatalog(root: string): Promise<Catalog> {
+  let state = states.get(root) ?? emptyState()
+  if (!(await bringUpToDate(root, state))) {
+    state = emptyState()
+    await bringUpToDate(root, state)
+  }
+  states.clear()
+  states.set(root, state)
+  return catalogOf(state)
+}
+
+/** Forget what was read of a root, because its files were moved: by a collection, or the undoing of one. */
+export function forgetFacts(root: string): void {
+  states.delete(root)
+}
+
+/** A catalog over facts in memory. */
+export function catalogOf(state: FactState): Catalog {
+  const datasets = sortedDatasets(state.datasets.values())
+  return {
+    catalogHash: tablesHash(state.sums),
+    datasets,
+    match: async conditions => matchRuns(conditions, state.records.values()),
+    records: async ids => {
+      const found = new Map<string, RunRecord>()
+      for (const id of ids) {
+        const record = state.records.get(id)
+        if (record !== undefined) found.set(id, record)
+      }
+      return found
+    },
+    artifactsOfRuns: async ids => ids.flatMap(id => artifactsOfRunIn(state, id)),
+    artifactsOfDatasets: async ids =>
+      datasets
+        .filter(({ dataset_id }) => ids.includes(dataset_id))
+        .flatMap(row =>
+          distinctArtifacts([...artifactsOfDataset(row), ...(state.artifacts.get(`dataset ${row.dataset_id}`) ?? [])]),
+        ),
+    page: async (conditions, limit, offset) => {
+      const found = [...state.records.values()].filter(record => fits(conditions, record)).sort(newestFirst)
+      return { records: found.slice(offset, offset + limit), total: found.length }
+    },
+  }
+}
+
+/** Artifacts of a run that a state holds: those registered with it and those that came later. */
+export function artifactsOfRunIn(state: FactState, id: string): Row<'artifacts'>[] {
+  const row = state.runs.get(id)
+  const later = state.artifacts.get(`run ${id}`) ?? []
+  return distinctArtifacts([...(row === undefined ? [] : artifactsOfRun(row)), ...later])
+}
+
+export function fits(conditions: readonly Condition[], record: RunRecord): boolean {
+  return conditions.every(condition => condition.test(record) === true)
+}
+
+/** Newest first; equal times by id. */
+export function newestFirst(a: RunRecord, b: RunRecord): number {
+  return b.row.created_at - a.row.created_at || (a.row.run_id < b.row.run_id ? -1 : 1)
+}
+
+export function sortedDatasets(rows: Iterable<Row<'datasets'>>): Row<'datasets'>[] {
+  return [...rows].sort((a, b) => (a.dataset_id < b.dataset_id ? -1 : 1))
+}
+
+/** One row an id: the earliest, then the smaller text, so that a race cannot change which. */
+export function distinctArtifacts(rows: readonly Row<'artifacts'>[]): Row<'artifacts'>[] {
+  const chosen = new Map<string, Row<'artifacts'>>()
+  for (const row of rows) {
+    const other = chosen.get(row.artifact_id)
+    const first =
+      other === undefined ||
+      row.created_at < other.created_at ||
+      (row.created_at === other.created_at && rowText(row) < rowText(other))
+    if (first) chosen.set(row.artifact_id, row)
+  }
+  return [...chosen.values()]
+}

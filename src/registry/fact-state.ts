@@ -1,0 +1,162 @@
+/** The fold of fact files in memory, brought up to date by reading only what came since. */
+
+import { fail } from '../base/errors.ts'
+import { factFileAt } from './facts.ts'
+import { addSums, rowText, type TableSum } from './ids.ts'
+import { listTable, segmentOf, type TableFiles } from './listing.ts'
+import { foldRun, precedes, type RunRecord } from './run-record.ts'
+import { CATALOG_TABLES, type CatalogTable, type Row } from './tables.ts'
+
+/** Names of fact files by table. */
+export type CatalogFiles = Record<CatalogTable, Iterable<string>>
+
+export interface FactState {
+  /** Files whose rows are in here, those that a segment stands for included. */
+  seen: Record<CatalogTable, Set<string>>
+  sums: Record<CatalogTable, TableSum>
+  runs: Map<string, Row<'runs'>>
+  events: Map<string, Row<'run_events'>[]>
+  records: Map<string, RunRecord>
+  datasets: Map<string, Row<'datasets'>>
+  /** Artifacts registered by themselves, by owner: `run <id>` or `dataset <id>`. */
+  artifacts: Map<string, Row<'artifacts'>[]>
+}
+
+/** A state that holds no rows but counts these files as seen. */
+export function emptyState(seen?: CatalogFiles, sums?: Record<CatalogTable, TableSum>): FactState {
+  const none = () => ({ rows: 0, sum: 0n })
+  return {
+    seen: {
+      datasets: new Set(seen?.datasets),
+      runs: new Set(seen?.runs),
+      run_events: new Set(seen?.run_events),
+      artifacts: new Set(seen?.artifacts),
+    },
+    sums: sums ?? { datasets: none(), runs: none(), run_events: none(), artifacts: none() },
+    runs: new Map(),
+    events: new Map(),
+    records: new Map(),
+    datasets: new Map(),
+    artifacts: new Map(),
+  }
+}
+
+/**
+ * Read into a state every fact that it does not hold; false where that cannot be told any more, because what it held was merged
+ * with what it did not and then collected: such a state is to be thrown away.
+ */
+export async function bringUpToDate(root: string, state: FactState): Promise<boolean> {
+  for (const table of CATALOG_TABLES) {
+    for (let attempt = 0; ; attempt++) {
+      const files = listTable(root, table)
+      const wanted = unseenOf(root, table, files, state.seen[table])
+      if (wanted === null) return false
+      if (await readInto(root, state, table, wanted)) break
+      if (attempt === 5)
+        throw fail('STORAGE_ERROR', { message: `The facts of ${table} change faster than they can be read` })
+    }
+  }
+  return true
+}
+
+/**
+ * Files to read so that all live rows are seen; null where that is impossible. Marks what needs no reading as seen.
+ */
+export function unseenOf(
+  root: string,
+  table: CatalogTable,
+  { all, live }: TableFiles,
+  seen: Set<string>,
+): string[] | null {
+  const present = new Set(all)
+  const wanted: string[] = []
+  const visit = (name: string): boolean => {
+    if (seen.has(name)) return true
+    if (!present.has(name)) return false
+    const segment = name.startsWith('segments/') ? segmentOf(root, table, name) : undefined
+    const known = segment?.sources.some(source => seen.has(source)) ?? false
+    if (segment === undefined || !known) {
+      wanted.push(name)
+      return true
+    }
+    // Rows that were collected cannot be taken out of what is known.
+    if (segment.removed > 0) return false
+    // Part of it is known: the rest is read from the parts that it was made of, all of which it names.
+    if (!segment.sources.filter(source => !source.startsWith('segments/')).every(visit)) return false
+    seen.add(name)
+    return true
+  }
+  return live.every(visit) ? wanted : null
+}
+
+async function readInto(
+  root: string,
+  state: FactState,
+  table: CatalogTable,
+  names: readonly string[],
+): Promise<boolean> {
+  for (const name of names) {
+    if (state.seen[table].has(name)) continue
+    const file = await factFileAt(root, table, `${table}/${name}`)
+    if (file === null) return false
+    addRows(state, table, file.facts as never)
+    const sums = state.sums[table]
+    state.sums[table] = { rows: sums.rows + file.rows, sum: addSums(sums.sum, file.sum) }
+    state.seen[table].add(name)
+    if (name.startsWith('segments/'))
+      for (const source of segmentOf(root, table, name).sources) state.seen[table].add(source)
+  }
+  return true
+}
+
+/** Add rows of one table; later files may hold what precedes rows of earlier ones. */
+export function addRows<T extends CatalogTable>(state: FactState, table: T, rows: readonly Row<T>[]): void {
+  if (table === 'runs') addRuns(state, rows as readonly Row<'runs'>[])
+  else if (table === 'run_events') addEvents(state, rows as readonly Row<'run_events'>[])
+  else if (table === 'datasets') addDatasets(state, rows as readonly Row<'datasets'>[])
+  else addArtifacts(state, rows as readonly Row<'artifacts'>[])
+}
+
+function addRuns(state: FactState, rows: readonly Row<'runs'>[]): void {
+  for (const row of rows) {
+    const other = state.runs.get(row.run_id)
+    if (other !== undefined && !precedes(row, other)) continue
+    state.runs.set(row.run_id, row)
+    state.records.set(row.run_id, foldRun(row, state.events.get(row.run_id) ?? []))
+  }
+}
+
+function addEvents(state: FactState, rows: readonly Row<'run_events'>[]): void {
+  const touched = new Set<string>()
+  for (const row of rows) {
+    const list = state.events.get(row.run_id)
+    if (list === undefined) state.events.set(row.run_id, [row])
+    else list.push(row)
+    touched.add(row.run_id)
+  }
+  for (const id of touched) {
+    const row = state.runs.get(id)
+    if (row !== undefined) state.records.set(id, foldRun(row, state.events.get(id) ?? []))
+  }
+}
+
+/** One row an id: the earliest, then the smaller text, so that a race cannot change which. */
+function addDatasets(state: FactState, rows: readonly Row<'datasets'>[]): void {
+  for (const row of rows) {
+    const other = state.datasets.get(row.dataset_id)
+    const first =
+      other === undefined ||
+      row.created_at < other.created_at ||
+      (row.created_at === other.created_at && rowText(row) < rowText(other))
+    if (first) state.datasets.set(row.dataset_id, row)
+  }
+}
+
+function addArtifacts(state: FactState, rows: readonly Row<'artifacts'>[]): void {
+  for (const row of rows) {
+    const owner = row.run_id === null ? `dataset ${row.dataset_id}` : `run ${row.run_id}`
+    const list = state.artifacts.get(owner)
+    if (list === undefined) state.artifacts.set(owner, [row])
+    else list.push(row)
+  }
+}
