@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
-import { makeFolder, syncFile, syncTogether, writeNew } from '../base/files.ts'
+import { makeFolder, NewFile, syncFile, syncTogether, writeNew } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { firstFault, type ValidatorName } from '../base/schema.ts'
 import { claimStaging, dropStaging, publishStaging } from '../base/staging.ts'
@@ -15,6 +15,14 @@ export interface WrittenFile {
   file_name: string
   size_bytes: number
   sha256: string
+}
+
+/** A file of a run that is written piece by piece. */
+export interface ArtifactStream {
+  write(data: string | Uint8Array): void
+  close(): void
+  /** Give the file up after a failure. */
+  discard(): void
 }
 
 /** A claimed run directory. */
@@ -56,6 +64,22 @@ export class ArtifactDir {
     const file = { file_name: name, size_bytes: bytes.length, sha256: sha256Hex(bytes) }
     this.#files.push(file)
     return file
+  }
+
+  /** Write one file piece by piece; it counts as written from `close` on. */
+  stream(name: string): ArtifactStream {
+    const path = join(this.#content, name)
+    if (name.includes('/')) makeFolder(dirname(path))
+    const file = new NewFile(path)
+    return {
+      write: data => file.append(data),
+      close: () => {
+        const { size, sha256 } = file.close()
+        this.#unsynced.push(path)
+        this.#files.push({ file_name: name, size_bytes: size, sha256 })
+      },
+      discard: () => file.discard(),
+    }
   }
 
   /** Validate a value against its schema (loaded before) and write it as indented JSON. */

@@ -46,17 +46,18 @@ const FORMS = ['csv', 'md', 'json'] as const
 const LOCK_WAIT_MS = 30_000
 
 /**
- * Bring the index of `root` up to date: add directories it does not hold, drop those that are gone, open no other.
- * `now` is the ISO instant for `generated_at`; an index that is right already is left as it is. Every process that
+ * Bring the index of `root` up to date, or that of another `folder` of runs below it: add directories it does not hold, drop those
+ * that are gone, open no other. `now` is the ISO instant for `generated_at`; an index that is right already is left as it is. Every process that
  * publishes a run calls this afterwards, under one lock, so no run stays unlisted. An unreadable index is made anew.
  */
-export function refreshRunsIndex(root: string, now: string): Promise<RefreshedIndex> {
-  return underLock(root, () => update(root, now, knownIndex(root)))
+export function refreshRunsIndex(root: string, now: string, folder = layout.runs(root)): Promise<RefreshedIndex> {
+  return underLock(root, folder, () => update(root, folder, now, knownIndex(folder)))
 }
 
 /** Make the index of `root` anew from the run directories alone. */
 export function rebuildRunsIndex(root: string, now: string): Promise<RefreshedIndex> {
-  return underLock(root, () => update(root, now, noIndex(root)))
+  const folder = layout.runs(root)
+  return underLock(root, folder, () => update(root, folder, now, noIndex(folder)))
 }
 
 /** Every run of any directory, read in full; writes nothing, and an absent directory has no runs. */
@@ -67,7 +68,7 @@ export function readRunsIndex(folder: string): Runs {
 
 /** The runs below `root` as a refresh would list them; opens what the index does not hold, writes nothing. */
 export function currentRuns(root: string): Runs {
-  const { entries, warnings } = reconcile(layout.runs(root), knownIndex(root).entries)
+  const { entries, warnings } = reconcile(layout.runs(root), knownIndex(layout.runs(root)).entries)
   return { rows: [...entries.values()].map(entry => entry.row), warnings }
 }
 
@@ -78,7 +79,11 @@ export function unreadable(path: string, fault: string): string {
 
 /** Paths of the three files. */
 export function indexFiles(root: string): IndexFiles {
-  const folder = layout.runs(root)
+  return indexFilesIn(layout.runs(root))
+}
+
+/** The same in another folder of runs. */
+export function indexFilesIn(folder: string): IndexFiles {
   return {
     runs_index_root: folder,
     runs_index_csv: join(folder, 'runs_index.csv'),
@@ -89,7 +94,7 @@ export function indexFiles(root: string): IndexFiles {
 
 /** An index in memory: rows by directory name, and the state of the JSON file that they stand for. */
 interface Index {
-  root: string
+  folder: string
   /** Identity of the file; null where there is none that can be used. */
   stamp: string | null
   entries: Map<string, IndexEntry>
@@ -105,26 +110,25 @@ let memory: Index | undefined
  * time. Should all of them ever agree by chance, memory still only supplies rows of run directories, which never
  * change once they are visible; which rows there are is decided by listing the folder, on every call.
  */
-function knownIndex(root: string): Index {
-  const { runs_index_json: path, runs_index_root: folder } = indexFiles(root)
+function knownIndex(folder: string): Index {
+  const { runs_index_json: path } = indexFilesIn(folder)
   const stamp = stampOf(path)
-  if (stamp === null) return noIndex(root)
-  if (memory?.root === root && memory.stamp === stamp) return memory
+  if (stamp === null) return noIndex(folder)
+  if (memory?.folder === folder && memory.stamp === stamp) return memory
   const entries = parseIndex(readTextIfPresent(path) ?? '', folder)
-  if (entries === null) return noIndex(root)
-  const index: Index = { root, stamp, entries, markdown: new IndexMarkdown() }
+  if (entries === null) return noIndex(folder)
+  const index: Index = { folder, stamp, entries, markdown: new IndexMarkdown() }
   // Outside the lock the file may be replaced between the two looks at it; then the pair must not be kept.
   if (stampOf(path) === stamp) memory = index
   return index
 }
 
-function noIndex(root: string): Index {
-  return { root, stamp: null, entries: new Map(), markdown: new IndexMarkdown() }
+function noIndex(folder: string): Index {
+  return { folder, stamp: null, entries: new Map(), markdown: new IndexMarkdown() }
 }
 
-async function update(root: string, now: string, known: Index): Promise<RefreshedIndex> {
-  const files = indexFiles(root)
-  const folder = files.runs_index_root
+async function update(root: string, folder: string, now: string, known: Index): Promise<RefreshedIndex> {
+  const files = indexFilesIn(folder)
   const { entries, warnings, dropped, added } = reconcile(folder, known.entries)
   const complete =
     known.stamp !== null && stampOf(files.runs_index_csv) !== null && stampOf(files.runs_index_md) !== null
@@ -133,8 +137,8 @@ async function update(root: string, now: string, known: Index): Promise<Refreshe
     const rows = [...entries.values()]
     // Columns may become narrower only when a row goes.
     const markdown = dropped ? new IndexMarkdown() : known.markdown
-    await write(root, { csv: indexCsv(rows), md: markdown.text(head, rows), json: indexJson(head, rows) })
-    memory = { root, stamp: stampOf(files.runs_index_json), entries, markdown }
+    await write(root, folder, { csv: indexCsv(rows), md: markdown.text(head, rows), json: indexJson(head, rows) })
+    memory = { folder, stamp: stampOf(files.runs_index_json), entries, markdown }
   }
   return { files, n_runs: entries.size, warnings }
 }
@@ -201,8 +205,7 @@ function isRow(row: RunsIndexRow): boolean {
  * Replace the three files. They are built in the staging folder under fixed names (the lock admits one writer), so that
  * no reader of the runs meets a temporary file and a killed writer leaves none behind. One sync of the folder for all.
  */
-async function write(root: string, texts: Record<(typeof FORMS)[number], string>): Promise<void> {
-  const folder = layout.runs(root)
+async function write(root: string, folder: string, texts: Record<(typeof FORMS)[number], string>): Promise<void> {
   const temporary = (form: string) => join(layout.staging(root), `.runs_index.${form}.tmp`)
   for (const form of FORMS) {
     removeQuietly(temporary(form))
@@ -215,9 +218,9 @@ async function write(root: string, texts: Record<(typeof FORMS)[number], string>
   })
 }
 
-async function underLock<T>(root: string, action: () => Promise<T>): Promise<T> {
+async function underLock<T>(root: string, folder: string, action: () => Promise<T>): Promise<T> {
   makeFolder(layout.staging(root))
-  makeFolder(layout.runs(root))
+  makeFolder(folder)
   const release = lock(join(layout.staging(root), '.runs_index.lock'), LOCK_WAIT_MS)
   try {
     return await action()

@@ -1,5 +1,6 @@
 /** Durable files: temporary file, sync, rename, sync of the folder. Known packages leave the last step out. */
 
+import { createHash } from 'node:crypto'
 import {
   close,
   closeSync,
@@ -80,6 +81,64 @@ export function writeSynced(path: string, data: string | Uint8Array): void {
 export function writeNew(path: string, data: string | Uint8Array): void {
   storing(path, () => writeFileSync(path, data, { flag: 'wx' }))
 }
+
+/** A new file that is written piece by piece, with the size and SHA-256 of what was written; synced by the caller. */
+export class NewFile {
+  readonly #path: string
+  readonly #file: number
+  readonly #hash = createHash('sha256')
+  #texts: string[] = []
+  #pending = 0
+  #size = 0
+
+  constructor(path: string) {
+    this.#path = path
+    this.#file = storing(path, () => openSync(path, 'wx', 0o644))
+  }
+
+  append(data: string | Uint8Array): void {
+    if (typeof data === 'string') {
+      this.#texts.push(data)
+      this.#pending += data.length
+      if (this.#pending > PIECE) this.#flush()
+      return
+    }
+    this.#flush()
+    this.#put(data)
+  }
+
+  close(): { size: number; sha256: string } {
+    this.#flush()
+    storing(this.#path, () => closeSync(this.#file))
+    return { size: this.#size, sha256: this.#hash.digest('hex') }
+  }
+
+  /** Close without a word, after a failure. */
+  discard(): void {
+    try {
+      closeSync(this.#file)
+    } catch {
+      // What is written so far is of no use anyway.
+    }
+  }
+
+  #flush(): void {
+    if (this.#texts.length === 0) return
+    const text = this.#texts.join('')
+    this.#texts = []
+    this.#pending = 0
+    this.#put(Buffer.from(text))
+  }
+
+  #put(bytes: Uint8Array): void {
+    storing(this.#path, () => writeAll(this.#file, bytes))
+    this.#hash.update(bytes)
+    this.#size += bytes.length
+  }
+}
+
+/** Characters gathered before they are written. */
+const PIECE = 1 << 18
 
 /** Make the content of a file durable. */
 export function syncFile(path: string): void {

@@ -21,8 +21,12 @@ export interface Context {
   progress(event: ProgressEvent): void
   /** Aborted by SIGINT, SIGTERM or a closed pipe: long work stops at the next safe point with `fail('ABORTED', {})`. */
   abort: AbortSignal
-  /** Called once, just before a run becomes visible, so that a repeated request can find it after a crash. */
-  beforePublish(runId: string): void
+  /** Called once, just before a run becomes visible at `path`, so that a repeated request can find it after a crash. */
+  beforePublish(runId: string, path?: string): void
+  /** Called once long work can be continued under this id, so that the same request after a crash continues it. */
+  beforeWork?(runId: string): void
+  /** What `beforeWork` was told by an attempt of this very request that did not finish. */
+  interrupted?: string
 }
 
 export interface Clock {

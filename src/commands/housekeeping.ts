@@ -22,9 +22,10 @@ export function housekeeping(root: string): void {
   }
 }
 
-/** An interrupted sweep is marked by its journal. */
+/** An interrupted sweep is marked; without content it was published just before its owner died. */
 function isResumable(folder: string, name: string): boolean {
-  return listFolder(join(folder, name)).includes('resume.json')
+  const names = listFolder(join(folder, name))
+  return names.includes('resume.json') && names.includes('content')
 }
 
 const KEPT_FAILURES = 1000

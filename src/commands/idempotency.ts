@@ -1,11 +1,11 @@
 /**
  * `idempotency_key`: the same key with the same request is performed once and answered again from its record.
  *
- *   outputs/idempotency/<hash of key>.json   {key, request_hash, run_id?, answer?}
+ *   outputs/idempotency/<hash of key>.json   {key, request_hash, begun?, run_id?, path?, answer?}
  *   outputs/idempotency/<hash of key>.lock   held while the request is performed
  *
  * The run id is recorded just before the run becomes visible: if the process dies between the two, the next request with
- * the key finds the run and answers from it.
+ * the key finds the run and answers from it. `begun` is the id of long work that can be continued.
  */
 
 import { join } from 'node:path'
@@ -26,7 +26,9 @@ interface KeyedRequest {
 interface Record_ {
   key: string
   request_hash: string
+  begun?: string
   run_id?: string
+  path?: string
   answer?: Record<string, unknown>
 }
 
@@ -49,8 +51,13 @@ export async function onceOnly(
     const replayed = earlier === undefined ? undefined : replay(earlier, requestHash, context)
     if (replayed !== undefined) return replayed
     const record: Record_ = { key: request.key, request_hash: requestHash }
-    const save = (more: Partial<Record_>) => replaceFile(`${path}.json`, JSON.stringify({ ...record, ...more }))
-    const outcome = await work({ ...context, beforePublish: runId => save({ run_id: runId }) })
+    const save = (more: Partial<Record_>) => replaceFile(`${path}.json`, JSON.stringify(Object.assign(record, more)))
+    const outcome = await work({
+      ...context,
+      beforePublish: (run_id, place) => save({ run_id, path: place }),
+      beforeWork: begun => save({ begun }),
+      interrupted: earlier?.request_hash === requestHash ? earlier.begun : undefined,
+    })
     save({ answer: { ...outcome.answer, ...(outcome.warnings?.length ? { warnings: outcome.warnings } : {}) } })
     return outcome
   } finally {
@@ -60,7 +67,8 @@ export async function onceOnly(
 
 /** The recorded outcome; undefined where the earlier attempt never became visible. */
 function replay(earlier: Record_, requestHash: string, context: Context): Outcome | undefined {
-  const published = earlier.run_id !== undefined && isFolder(layout.run(context.root, earlier.run_id))
+  const place = earlier.path ?? (earlier.run_id === undefined ? undefined : layout.run(context.root, earlier.run_id))
+  const published = place !== undefined && isFolder(place)
   if (earlier.answer === undefined && !published) return undefined
   if (earlier.request_hash !== requestHash) {
     throw fail(
@@ -72,7 +80,7 @@ function replay(earlier: Record_, requestHash: string, context: Context): Outcom
       },
     )
   }
-  const { warnings, ...answer } = earlier.answer ?? answerFromDisk(context.root, earlier.run_id!)
+  const { warnings, ...answer } = earlier.answer ?? answerFromDisk(place!)
   return { answer: { ...answer, replayed: true }, warnings: warnings as string[] | undefined }
 }
 
