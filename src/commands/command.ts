@@ -17,6 +17,8 @@ export interface Context {
   via: 'json' | 'flags'
   /** The request as a command line that repeats it. */
   reproduce: string
+  /** Standard input as a feed; null where it brings the requests themselves. */
+  input: AsyncIterable<Uint8Array> | null
   /** Tell monitors and a watching person how far long work has come; cheap, rate-limited by the receiver. */
   progress(event: ProgressEvent): void
   /** Aborted by SIGINT, SIGTERM or a closed pipe: long work stops at the next safe point with `fail('ABORTED', {})`. */
@@ -51,6 +53,8 @@ export interface Outcome {
   signal?: Record<string, unknown>
   /** Text of a flag call in table format; without it a generic rendering of the answer is printed. */
   text?: () => string
+  /** The text is JSON and stands for every format. */
+  textIsJson?: boolean
   /** Rows of a flag call in csv (and generic table) format. */
   table?: () => Table
   /** Exit code of a success that asked to be told of a difference (9); else 0. */

@@ -18,6 +18,8 @@ export interface Feed {
   /** Bytes that were processed already; of standard input, where counting goes on. */
   offset: number
   abort: AbortSignal
+  /** Standard input. */
+  input: AsyncIterable<Uint8Array> | null
   /** Told when the file was cut or replaced, so that it is read from its start again. */
   onRestart(): void
 }
@@ -59,9 +61,9 @@ export function feedAround(path: string, offset: number): { head: FeedLine[]; be
   }
 }
 
-/** INVALID_CONFIG where standard input has brought the request itself. */
-export function refuseSharedInput(path: string): void {
-  if (path !== STANDARD_INPUT || !process.stdin.readableDidRead) return
+/** INVALID_CONFIG where standard input brings the requests themselves. */
+export function refuseSharedInput(path: string, input: Feed['input']): void {
+  if (path !== STANDARD_INPUT || input !== null) return
   const message = 'Standard input brought the request itself and cannot be the feed as well.'
   throw fail(
     'INVALID_CONFIG',
@@ -73,9 +75,9 @@ export function refuseSharedInput(path: string): void {
 async function* standardInput(feed: Feed): AsyncGenerator<FeedLine[]> {
   const splitter = new LineSplitter(feed.offset)
   try {
-    for await (const chunk of process.stdin) {
+    for await (const chunk of feed.input ?? []) {
       if (feed.abort.aborted) return
-      const lines = splitter.push(chunk as Uint8Array)
+      const lines = splitter.push(chunk)
       if (lines.length > 0) yield lines
     }
   } catch (error) {

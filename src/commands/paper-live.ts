@@ -165,6 +165,7 @@ class LiveSession {
       follow: this.#follow,
       offset: this.#offset,
       abort: this.#stop.signal,
+      input: this.#context.input,
       onRestart: () => {
         this.#restarts++
         this.#bars.forgetForm()

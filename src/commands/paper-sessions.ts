@@ -76,7 +76,7 @@ const alerts: Command<PaperSessionsAlertsRequest> = {
     const ms = context.clock.now()
     const now = { ms, text: isoInstant(ms) }
     const result: PaperSessionsAlertsResult = alertsOf(dir, sessions, paper_stale_minutes, now)
-    return { answer: { result }, warnings, text: () => jsonText(result) }
+    return { answer: { result }, warnings, text: () => jsonText(result), textIsJson: true }
   },
 }
 
@@ -85,7 +85,7 @@ const promotion: Command<PaperSessionsPromotionRequest> = {
     const { dir, sessions, warnings } = sessionsIn(params.dir, context)
     const now = isoInstant(context.clock.now())
     const result: PaperSessionsPromotionResult = promotionOf(dir, sessions, now)
-    return { answer: { result }, warnings, text: () => jsonText(result) }
+    return { answer: { result }, warnings, text: () => jsonText(result), textIsJson: true }
   },
 }
 

@@ -36,7 +36,7 @@ import type { StrategyChoice } from './strategy-choice.ts'
 
 export const paper: Command<PaperRequest> = {
   async run(request, context) {
-    if (request.feed !== undefined) refuseSharedInput(request.feed.path)
+    if (request.feed !== undefined) refuseSharedInput(request.feed.path, context.input)
     return request.resume === undefined
       ? begin(await planOf(request), context)
       : resume(request.resume, request, context)

@@ -21,6 +21,8 @@ export interface Gateway {
   clock: Clock
   signals: Signals
   abort: AbortSignal
+  /** Standard input where no request comes from it. */
+  input: AsyncIterable<Uint8Array> | null
   traceparent: string | undefined
   /** A person's progress display. */
   showProgress(event: ProgressEvent): void
@@ -127,6 +129,7 @@ async function perform<N extends RequestName>(
     via,
     reproduce: commandLine(envelope),
     abort: gateway.abort,
+    input: gateway.input,
     progress: progressOf(gateway, known),
     beforePublish: () => {},
   }

@@ -7,6 +7,7 @@ import type { Handled } from './dispatch.ts'
 /** Text for standard output of a successful flag call. */
 export function renderOutcome({ answer, outcome }: Handled, format: Format): string {
   if (format === 'json') return `${JSON.stringify(bodyOf(answer), null, 2)}\n`
+  if (outcome?.textIsJson && outcome.text !== undefined) return outcome.text().replace(/\n?$/, '\n')
   const table = outcome?.table?.()
   if (format === 'csv') return csvText(table ?? keyValues(bodyOf(answer)))
   if (outcome?.text !== undefined) return outcome.text().replace(/\n?$/, '\n')

@@ -60,9 +60,9 @@ async function answer(ask: Ask, options: GlobalOptions, shell: Shell): Promise<n
       return health.status === 'ok' ? 0 : 2
     }
     case 'json':
-      return answerJson(ask.payload, gatewayOf(root, options, shell), shell)
+      return answerJson(ask.payload, gatewayOf(root, options, shell, ask.payload === '-' ? null : shell.stdin), shell)
     case 'flags':
-      return answerFlags(ask, options, gatewayOf(root, options, shell), shell)
+      return answerFlags(ask, options, gatewayOf(root, options, shell, shell.stdin), shell)
   }
 }
 
@@ -97,7 +97,7 @@ async function answerFlags(
   return given.exit_code
 }
 
-function gatewayOf(root: string, options: GlobalOptions, shell: Shell): Gateway {
+function gatewayOf(root: string, options: GlobalOptions, shell: Shell, input: Gateway['input']): Gateway {
   const log = (text: string) => {
     shell.stderr.write(text)
   }
@@ -114,6 +114,7 @@ function gatewayOf(root: string, options: GlobalOptions, shell: Shell): Gateway 
     clock: shell.clock,
     signals,
     abort: shell.abort,
+    input,
     traceparent: shell.env['TRACEPARENT'],
     showProgress: progressBar(shell.stderr, options.quiet, () => shell.clock.elapsed()),
     log,

@@ -47,6 +47,7 @@ beforeEach(() => {
     reproduce: '',
     progress: () => {},
     abort: new AbortController().signal,
+    input: null,
     beforePublish: () => {},
   }
   return () => rmSync(root, { recursive: true })
