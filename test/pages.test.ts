@@ -1,0 +1,56 @@
+/** Pages in a real browser: no console error, every chart drawn. Left out, with a line that says so, where Chromium is not installed. */
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ask, requestOf, rootWithData } from './harness.ts'
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const browser = BROWSERS.find(path => existsSync(path))
+if (browser === undefined) console.log('left out: pages in a browser (Chromium is not installed)')
+
+/** The page after its scripts ran, and what they wrote to the console. */
+function opened(page: string): { dom: string; console: string[] } {
+  const profile = mkdtempSync(join(tmpdir(), 'quantlab-browser-'))
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-dev-shm-usage',
+    `--user-data-dir=${profile}`,
+    '--enable-logging=stderr',
+    '--v=0',
+    '--virtual-time-budget=4000',
+    '--dump-dom',
+  ]
+  const { stdout, stderr } = spawnSync(browser!, [...flags, `file://${page}`], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    timeout: 60_000,
+  })
+  return { dom: stdout, console: stderr.split('\n').filter(line => line.includes(':CONSOLE')) }
+}
+
+describe.runIf(browser !== undefined)('a page', () => {
+  it('of a run draws every chart without an error', async () => {
+    const root = await rootWithData()
+    const run = await ask(root, requestOf('run', { report: true }))
+    expectDrawn(join(run['artifacts_path'], 'artifacts/report.html'))
+  })
+})
+
+function expectDrawn(page: string): void {
+  const { dom, console } = opened(page)
+  expect(console).toEqual([])
+  const places = dom.match(/class="chart"/g)?.length ?? 0
+  const drawn = dom.match(/_echarts_instance_=/g)?.length ?? 0
+  expect(places, 'chart places').toBeGreaterThan(0)
+  expect(drawn, 'drawn charts').toBeGreaterThanOrEqual(places)
+}
