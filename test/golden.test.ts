@@ -21,6 +21,9 @@ const REPAIRED_EXITS: Record<string, number[]> = {
   'error-run-trades-csv-missing': [3],
   'error-run-trades-csv-roundtrip': [0],
   'surface-runs-legacy': [0, 0, 0, 0, 0, 0, 6, 0],
+  'error-forward-missing-run-dir': [6],
+  'error-forward-without-run-dir': [2],
+  'error-portfolio-missing-root': [6],
 }
 
 /** Files whose published content is itself a listed defect, or of a run that is repaired. */

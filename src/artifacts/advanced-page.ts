@@ -1,0 +1,253 @@
+/** The interactive page of an advanced report, `advanced_report.html`: charts that zoom together, tables that sort. */
+
+import type { AdvancedReport } from '../../contracts/types.ts'
+import type { AdvancedFigure } from './advanced-charts.ts'
+import { extent, type NumberFormat, wantsLog } from './charts-scale.ts'
+import { utcText } from './charts-time.ts'
+import { returnsOption } from './page-charts.ts'
+import { htmlPage, type PageSection } from './page-html.ts'
+import { type Card, cards, chartPlace, monthTable, pairTable, sortableTable } from './page-parts.ts'
+import { drawnBars, jsonColumn, monthlyReturns } from './page-series.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Bars drawn at most, about; every figure uses all. */
+const MOST_DRAWN_BARS = 24_000
+const MOST_TRIPS = 1000
+
+interface Panel {
+  title: string
+  column: string
+  top: number
+  height: number
+  format: NumberFormat
+  colour: string
+  area: boolean
+  log: boolean
+}
+
+const HEIGHT = 820
+
+/** The HTML text; `trips` are the closed round trips as rows. */
+export function advancedPage(report: AdvancedReport, figure: AdvancedFigure, trips: readonly Row[]): string {
+  const { ts, equity, drawdown, rollingSharpe, rollingVolatility } = figure
+  const bars = drawnBars([equity, drawdown, rollingSharpe, rollingVolatility], ts.length, MOST_DRAWN_BARS)
+  const returns = returnsOption(figure.returns)
+  const tripReturns = returnsOption(figure.tradeReturns)
+  const curve = ts.length > 1
+  return htmlPage({
+    title: `${report.run_id ?? 'Run'} · advanced report`,
+    lead: [report.mode, curve ? `${utcText(ts[0])} to ${utcText(ts[ts.length - 1])}` : null, report.created_at]
+      .filter(text => text !== null)
+      .join(' · '),
+    sections: [
+      { id: 'figures', heading: 'Key figures', body: cards(cardsOf(report)) },
+      ...(curve ? curveSections(report, figure, returns !== null) : []),
+      ...tripSections(report, trips, tripReturns !== null),
+      ...recordSections(report),
+    ],
+    data: {
+      columns: {
+        time: Array.from(bars, bar => ts[bar]),
+        equity: jsonColumn(equity, bars),
+        drawdown: jsonColumn(drawdown, bars),
+        sharpe: jsonColumn(rollingSharpe, bars),
+        volatility: jsonColumn(rollingVolatility, bars),
+      },
+      charts: {
+        ...(curve ? { 'chart-history': historyOption(ts, equity) } : {}),
+        ...(curve && returns !== null ? { 'chart-returns': returns } : {}),
+        ...(tripReturns !== null ? { 'chart-trips': tripReturns } : {}),
+      },
+    },
+  })
+}
+
+function cardsOf({
+  equity_metrics: equity,
+  drawdown_metrics: fall,
+  trade_distribution: trades,
+}: AdvancedReport): Card[] {
+  const card = (label: string, value: number | null | undefined, format: NumberFormat, tone = false): Card[] =>
+    value === undefined ? [] : [{ label, value, format, tone }]
+  return [
+    ...card('Total return', equity.total_return, 'percent', true),
+    ...card('CAGR (252 bars)', equity.cagr, 'percent', true),
+    ...card('Max drawdown', fall.max_drawdown, 'percent', true),
+    ...card('Sharpe (√252)', equity.sharpe, 'number'),
+    ...card('Sortino (√252)', equity.sortino, 'number'),
+    ...card('Calmar', fall.calmar, 'number'),
+    ...card('Volatility (√252)', equity.annualized_volatility, 'percent'),
+    ...card('Round trips', trades.n_trades, 'number'),
+    ...card('Win rate', trades.win_rate, 'percent'),
+    ...card('Profit factor', trades.profit_factor, 'number'),
+  ]
+}
+
+function curveSections(
+  report: AdvancedReport,
+  { ts, equity, window }: AdvancedFigure,
+  histogram: boolean,
+): PageSection[] {
+  const drawdowns = report.drawdowns.map(row => ({ ...row }))
+  return [
+    {
+      id: 'history',
+      heading: 'History',
+      note: `Equity, drawdown, and the Sharpe ratio and volatility of the last ${window} bars. Drag or scroll to zoom.`,
+      body: chartPlace('chart-history', `Equity, drawdown and rolling figures of ${ts.length} bars.`, HEIGHT),
+    },
+    { id: 'months', heading: 'Monthly and yearly returns', body: monthTable(monthlyReturns(ts, equity)) },
+    ...(drawdowns.length === 0
+      ? []
+      : [{ id: 'drawdowns', heading: 'Deepest drawdowns', body: sortableTable(Object.keys(drawdowns[0]), drawdowns) }]),
+    ...(histogram
+      ? [
+          {
+            id: 'returns',
+            heading: 'Returns per bar',
+            half: true,
+            body: chartPlace('chart-returns', 'Histogram.', 300),
+          },
+        ]
+      : []),
+    {
+      id: 'distribution',
+      heading: 'Distribution',
+      half: true,
+      body: pairTable(Object.entries(report.return_distribution)),
+    },
+  ]
+}
+
+function tripSections(report: AdvancedReport, trips: readonly Row[], histogram: boolean): PageSection[] {
+  if (trips.length === 0) return []
+  const shown = trips.slice(0, MOST_TRIPS)
+  const note = shown.length < trips.length ? `The first ${shown.length} of ${trips.length}.` : undefined
+  return [
+    ...(histogram
+      ? [
+          {
+            id: 'trip-returns',
+            heading: 'Returns of round trips',
+            half: true,
+            body: chartPlace('chart-trips', 'Histogram.', 300),
+          },
+        ]
+      : []),
+    {
+      id: 'trip-figures',
+      heading: 'Round trips',
+      half: true,
+      body: pairTable(Object.entries(report.trade_distribution)),
+    },
+    { id: 'trips', heading: 'All round trips', note, body: sortableTable(Object.keys(shown[0]), shown) },
+  ]
+}
+
+function recordSections({ extended, top_result_summary: top, warnings }: AdvancedReport): PageSection[] {
+  return [
+    ...(warnings.length > 0
+      ? [
+          {
+            id: 'warnings',
+            heading: 'Warnings',
+            body: pairTable(warnings.map((text, k) => [String(k + 1), text] as const)),
+          },
+        ]
+      : []),
+    ...(top === null
+      ? []
+      : [{ id: 'result', heading: 'First result', half: true, body: pairTable(Object.entries(top)) }]),
+    ...(extended === null
+      ? []
+      : [{ id: 'extended', heading: 'Extended metrics', half: true, body: pairTable(Object.entries(extended)) }]),
+  ]
+}
+
+/** Four panels with one zoom. */
+function historyOption(ts: Float64Array, equity: Float64Array): object {
+  const log = wantsLog(extent([equity]) ?? { low: 0, high: 0 })
+  const panels: Panel[] = [
+    { title: 'Equity', column: 'equity', top: 40, height: 260, format: 'number', colour: '#3b7fe0', area: false, log },
+    {
+      title: 'Drawdown',
+      column: 'drawdown',
+      top: 342,
+      height: 100,
+      format: 'percent',
+      colour: '#dd5a4f',
+      area: true,
+      log: false,
+    },
+    {
+      title: 'Sharpe ratio',
+      column: 'sharpe',
+      top: 484,
+      height: 120,
+      format: 'number',
+      colour: '#5f9ea8',
+      area: false,
+      log: false,
+    },
+    {
+      title: 'Volatility',
+      column: 'volatility',
+      top: 646,
+      height: 90,
+      format: 'percent',
+      colour: '#7d8895',
+      area: false,
+      log: false,
+    },
+  ]
+  const every = panels.map((_, index) => index)
+  const last = panels.length - 1
+  return {
+    useUTC: true,
+    animation: false,
+    columns: ['time', ...panels.map(panel => panel.column)],
+    tooltip: { trigger: 'axis', axisPointer: { type: 'cross' } },
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    title: panels.map(({ title, top, log }) => ({
+      text: log ? `${title} (log scale)` : title,
+      left: 8,
+      top: top - 28,
+      textStyle: { fontSize: 13, fontWeight: 600 },
+    })),
+    grid: panels.map(({ top, height }) => ({ left: 72, right: 24, top, height })),
+    xAxis: panels.map((_, index) => ({
+      type: 'time',
+      gridIndex: index,
+      min: ts[0],
+      max: ts[ts.length - 1],
+      axisLabel: { show: index === last, hideOverlap: true },
+      axisTick: { show: index === last },
+      splitLine: { show: false },
+    })),
+    yAxis: panels.map(({ format, log }, index) => ({
+      type: log ? 'log' : 'value',
+      gridIndex: index,
+      scale: true,
+      format,
+      splitNumber: index === 0 ? 5 : 2,
+    })),
+    dataZoom: [
+      { type: 'inside', xAxisIndex: every, filterMode: 'filter' },
+      { type: 'slider', xAxisIndex: every, filterMode: 'filter', bottom: 8, height: 26, labelFormatter: '' },
+    ],
+    series: panels.map(({ title, column, format, colour, area }, index) => ({
+      name: title,
+      type: 'line',
+      format,
+      xAxisIndex: index,
+      yAxisIndex: index,
+      encode: { x: 'time', y: column },
+      showSymbol: false,
+      sampling: 'minmax',
+      lineStyle: { width: 1.4, color: colour },
+      itemStyle: { color: colour },
+      ...(area ? { areaStyle: { opacity: 0.22 } } : {}),
+    })),
+  }
+}
