@@ -17,6 +17,9 @@ import type { LongRows } from './panel-source.ts'
 import { assetsHeld, dimTable, factTable, instrumentTable } from './panel-tables.ts'
 import { type NewTable, storedTable, type TablesManifest, tablesHash } from './tables.ts'
 
+/** 800 MB a table of an open panel: ten thousand assets over 27 years. */
+const MAX_CELLS = 100_000_000
+
 /** Which instant a funding rate labelled D was settled at: 00:00 UTC of D, or of D + 1 (then it is moved on by a day). */
 export type FundingLabel = 'settled' | 'period_start'
 
@@ -84,6 +87,7 @@ export function draftOfPanel(params: PanelParams, input: PanelInput, now: number
   const { from, to } = entries.find(entry => entry.table === 'fact_price')!
   if (from === null || to === null) throw fail('DATA_ERROR', { message: `${price.file} holds no price` })
   checkSpan(params, price.file, Date.parse(from), Date.parse(to))
+  refuseOversize(price.file, assets.length, (Date.parse(to) - Date.parse(from)) / DAY_MS + 1)
   const manifest = sealed({
     ...described(params, 'panel', input.source, now),
     interval: '1d',
@@ -187,6 +191,13 @@ function checkSpan(params: PanelParams, file: string, first: number, last: numbe
     volume: null,
   }
   checkDeclared([span], file, DAY_MS, declaredRange(params.from, params.to))
+}
+
+/** An open panel is dense: a stray date far away from all others would take all memory of those who open it. */
+function refuseOversize(file: string, assets: number, days: number): void {
+  if (assets * days <= MAX_CELLS) return
+  const message = `${file}: ${assets} assets over ${days} days make more than ${MAX_CELLS} cells a table`
+  throw fail('DATA_ERROR', { message }, { hint: 'Look for a stray date at either end, or register a part.' })
 }
 
 function checkParams(params: PanelParams): void {

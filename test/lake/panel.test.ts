@@ -125,6 +125,21 @@ describe('a folder of long tables', () => {
     expect(other.class).toBe('CONFLICT')
   })
 
+  it('is registered once by two at the same time', async () => {
+    const root = newRoot()
+    const params = { id: 'p', path: panelFolder(root) }
+    const both = await Promise.all([register(root, params), register(root, params)])
+    expect(both.map(({ status }) => status).sort()).toEqual(['registered', 'unchanged'])
+  })
+
+  it('may have a table without rows, but not without a price', async () => {
+    const root = newRoot()
+    await register(root, { id: 'p', path: panelFolder(root, { 'fact_volume.csv': 'asset_id,date,volume\n' }) })
+    expect((await openPanel(root, { dataset_id: 'p' })).panel.volume.every(Number.isNaN)).toBe(true)
+    const none = panelFolder(newRoot(), { 'fact_price.csv': 'asset_id,date,close\nBTC,2024-01-01,\n' })
+    expect((await failure(register(root, { id: 'q', path: none }))).message).toBe('fact_price.csv holds no price')
+  })
+
   it('leaves out what it does not know, and says so', async () => {
     const root = newRoot()
     const priced: Cells = { ...PRICES, DAI: Array(30).fill(0.999), MOON: [1, 7, 6], moon: [1, 6, 5.9] }
@@ -295,6 +310,14 @@ describe('refuses', () => {
     const rows = parquetOf([['BTC', 0.5, 1]], 'volume')
     const error = await refused({ 'fact_volume.csv': null, 'fact_volume.parquet': rows })
     expect(error.details[0].message).toBe('2024-01-01T12:00:00.000Z is not midnight UTC: a panel has days')
+  })
+
+  it('a stray date that would make the panel fill all memory', async () => {
+    const many = Array.from({ length: 2000 }, (_, i) => `A${i},2024-01-01,1`)
+    const csv = `asset_id,date,close\n${many.join('\n')}\nBTC,0024-01-01,1\n`
+    const dims = `asset_id,is_stable,is_wrapped\n${many.map((_, i) => `A${i},0,0`).join('\n')}\n${DIMS.slice(DIMS.indexOf('\n') + 1)}`
+    const error = await refused({ 'fact_price.csv': csv, 'dim_asset.csv': dims })
+    expect(error.message).toContain('2004 assets over 730486 days make more than 100000000 cells')
   })
 
   it('columns that are absent or given twice', async () => {
