@@ -115,6 +115,15 @@ export function startJournal(folder: string): void {
   for (const name of ['bars', 'rejected'] as const) replaceFile(join(folder, `${name}.csv`), HEADERS[name])
 }
 
+/** The bars of a journal, up to the last whole line. INTEGRITY_ERROR where it is damaged or holds fewer than `seen`. */
+export function readJournal(folder: string, seen: number): JournalBar[] {
+  const path = join(folder, 'bars.csv')
+  const bars = readRows(path).map(cells => barOf(cells, path))
+  if (bars.length < seen) throw damaged(path, `it holds ${bars.length} bars of ${seen}`)
+  for (let i = 1; i < bars.length; i++) if (!(bars[i].ts > bars[i - 1].ts)) throw damaged(path, `bar ${i + 1}`)
+  return bars
+}
+
 /**
  * The bars of a session that stopped anywhere. A torn last line is cut off; lines of rejected.csv from behind the last bar are cut
  * off too, because the feed will be read again from there. A session that was killed before its first bar may have no journal yet.
@@ -123,9 +132,7 @@ export function startJournal(folder: string): void {
 export function reopenJournal(folder: string, seen: number): { bars: JournalBar[]; rejectedLines: number } {
   const path = join(folder, 'bars.csv')
   if (seen === 0 && readTextIfPresent(path) === null) startJournal(folder)
-  const bars = readRows(path).map(cells => barOf(cells, path))
-  if (bars.length < seen) throw damaged(path, `it holds ${bars.length} bars of ${seen}`)
-  for (let i = 1; i < bars.length; i++) if (!(bars[i].ts > bars[i - 1].ts)) throw damaged(path, `bar ${i + 1}`)
+  const bars = readJournal(folder, seen)
   const counted = Object.values(bars.at(-1)?.rejected ?? NOTHING_REJECTED).reduce((sum, count) => sum + count, 0)
   const rejected = readRows(join(folder, 'rejected.csv'))
     .slice(0, counted)

@@ -1,6 +1,13 @@
 /** Build metadata, metrics and report.json of a paper session that ended in order; pure. */
 
-import type { BrokerFigures, PaperConfig, PaperMetadata, PaperMetrics, PaperReport } from '../../contracts/types.ts'
+import type {
+  BrokerFigures,
+  PaperConfig,
+  PaperMetadata,
+  PaperMetrics,
+  PaperReport,
+  ReplayVerdict,
+} from '../../contracts/types.ts'
 import { CONTRACT_VERSION } from '../base/version.ts'
 import type { WrittenFile } from './artifact-dir.ts'
 import { PAPER_CONTRACT } from './paper-reader.ts'
@@ -38,7 +45,7 @@ export function paperReportOf(
   figures: RunFigures,
   broker: BrokerFigures,
   end: PaperEnd,
-  more: { files: readonly WrittenFile[]; warnings: readonly string[]; reproduce: string },
+  more: { files: readonly WrittenFile[]; warnings: readonly string[]; reproduce: string; replay?: ReplayVerdict },
 ): PaperReport {
   const { session_id, created_at, git_commit, config_path, config_hash, request_id, trace_id } = metadata
   return {
@@ -85,6 +92,7 @@ export function paperReportOf(
     engine_version: metadata.engine_version,
     fingerprint: metadata.fingerprint,
     result_hash: metadata.result_hash,
+    ...(more.replay === undefined ? {} : { replay_of: more.replay.replay_of, replay: more.replay }),
     broker,
     stop_reason: end.stop_reason,
     rejected: end.rejected,

@@ -32,6 +32,7 @@ const VALIDATORS = [
   'artifacts/paper-metadata',
   'artifacts/paper-metrics',
   'artifacts/paper-report',
+  'artifacts/run-manifest',
   'artifacts/session-status',
 ] as const satisfies ValidatorName[]
 

@@ -1,11 +1,13 @@
 /** Verify a run directory: the bytes of its files, then the hashes that follow from what they say. */
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArtifactFile, RunManifest, RunMetrics } from '../../contracts/types.ts'
 import { manifestFaults } from '../artifacts/manifest.ts'
 import { resultHash } from '../artifacts/report.ts'
 import { type JsonObject, readRun } from '../artifacts/run-reader.ts'
 import { hashOf } from '../base/canonical.ts'
+import { parseCsv, parseNumber } from '../base/csv.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
 import { readTextIfPresent } from '../base/files.ts'
 import { readParquet } from '../base/parquet.ts'
@@ -19,11 +21,14 @@ export interface VerifiedRun {
   checks: string[]
 }
 
+/** Mode → the file with the equity columns that result_hash covers. */
+const EQUITY_FILES: Record<string, string | undefined> = { run: 'equity.parquet', paper: 'equity.csv' }
+
 const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'drawdown'] as const
 
 /**
- * Compare every listed file with its hash, then recompute config_hash, the fingerprints of manifest.json and, for a plain run,
- * result_hash. INTEGRITY_ERROR naming each file or hash that differs.
+ * Compare every listed file with its hash, then recompute config_hash, the fingerprints of manifest.json and, for a run
+ * or paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
  */
 export async function verifyRun(path: string): Promise<VerifiedRun> {
   const listed = listedFiles(path)
@@ -47,10 +52,10 @@ export async function verifyRun(path: string): Promise<VerifiedRun> {
       compare('manifest.json', field, found, expected)
     compare('report.json', 'fingerprint', report?.['fingerprint'], manifest.fingerprint)
   }
-  if (metadata?.['mode'] === 'run' && listed.some(file => file.file_name === 'equity.parquet')) {
+  if (listed.some(file => EQUITY_FILES[String(metadata?.['mode'])] === file.file_name)) {
     checks.push('result_hash')
     const hash = await storedResultHash(path)
-    compare('metadata.json', 'result_hash', metadata['result_hash'], hash)
+    compare('metadata.json', 'result_hash', metadata?.['result_hash'], hash)
     compare('report.json', 'result_hash', report?.['result_hash'], hash)
     if (manifest !== null) compare('manifest.json', 'result_hash', manifest.result_hash, hash)
   }
@@ -69,10 +74,36 @@ export async function readManifest(path: string): Promise<RunManifest | null> {
   throw fail('INTEGRITY_ERROR', { message })
 }
 
-/** The columns of equity.parquet of a plain run. */
+/** The equity columns of a run: equity.parquet, for a paper session equity.csv. */
 export async function storedEquity(path: string): Promise<EquityColumns> {
+  const csv = existsSync(join(path, 'equity.parquet')) ? null : readTextIfPresent(join(path, 'equity.csv'))
+  if (csv !== null) return equityOfCsv(csv, join(path, 'equity.csv'))
   const { columns } = await readParquet(join(path, 'equity.parquet'), EQUITY_COLUMNS)
   return Object.fromEntries(EQUITY_COLUMNS.map(name => [name, columns[name]])) as EquityColumns
+}
+
+/** equity.csv holds the shortest texts that read back to the same numbers; the drawdown follows from the equity. */
+function equityOfCsv(text: string, name: string): EquityColumns {
+  const { header, rows } = parseCsv(text, name)
+  const column = (title: string) => {
+    const at = header.indexOf(title)
+    return Float64Array.from(rows, cells => parseNumber(cells[at] ?? '') ?? Number.NaN)
+  }
+  const ts = Float64Array.from(rows, cells => Date.parse(cells[header.indexOf('timestamp')]))
+  const equity = column('equity')
+  let peak = equity[0]
+  const drawdown = equity.map(value => {
+    peak = Math.max(peak, value)
+    return value / peak - 1
+  })
+  return {
+    ts,
+    close: column('close'),
+    position: column('position'),
+    net_return: column('net_return'),
+    equity,
+    drawdown,
+  }
 }
 
 async function storedResultHash(path: string): Promise<string> {

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { DatasetReference, FeedReference, SessionStatus } from '../../contracts/types.ts'
 import { equityFigure, positionChanges, priceFigure } from '../artifacts/charts.ts'
+import { manifestOf } from '../artifacts/manifest.ts'
 import { refreshPaperIndex } from '../artifacts/paper-index.ts'
 import {
   type PaperEnd,
@@ -13,7 +14,7 @@ import {
 } from '../artifacts/paper-report.ts'
 import type { PaperSessionDir } from '../artifacts/paper-session.ts'
 import { runReportMarkdown } from '../artifacts/render.ts'
-import { fingerprintOf, type RunFigures, resultHash } from '../artifacts/report.ts'
+import { type FingerprintInputs, fingerprintOf, type RunFigures, resultHash } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
 import { ERROR_CLASSES, GatewayError } from '../base/errors.ts'
 import { layout } from '../base/layout.ts'
@@ -33,6 +34,7 @@ import {
   tradeLines,
 } from './paper-figures.ts'
 import { paperText } from './paper-text.ts'
+import type { ReplayLink } from './replay-link.ts'
 import { equityBytes, equityColumns, rowsOf } from './run-figures.ts'
 import type { StrategyChoice } from './strategy-choice.ts'
 
@@ -46,6 +48,8 @@ export interface EndedSession {
   warnings: string[]
   /** False where equity.csv and trades.csv have grown bar by bar already. */
   tables: boolean
+  /** The session that this one executes again. */
+  replay?: ReplayLink
 }
 
 /**
@@ -111,21 +115,36 @@ async function publish(
 
   if (ended.tables) writeTables(session, result, trades, plan.config.interval)
   writeFigures(session, plan, result)
+  const equity = equityColumns(result)
+  const inputs = inputsOf(plan, choice, run, calendar)
+  const result_hash = resultHash({ ...figures, trades_csv: trades, equity: equityBytes(equity) })
   const identity: PaperIdentity = {
     dataset: ended.dataset,
     feed: ended.feed,
-    fingerprint: fingerprint(plan, choice, run, calendar),
-    result_hash: resultHash({ ...figures, trades_csv: trades, equity: equityBytes(equityColumns(result)) }),
+    fingerprint: fingerprintOf(inputs),
+    result_hash,
   }
   const metadata = { ...paperMetadataOf(session.metadata, identity, figures, end), ...identity }
   const metrics = paperMetricsOf(figures, broker, end)
   session.writeJson('metrics.json', 'artifacts/paper-metrics', metrics, 'sorted')
   session.setMetadata(metadata)
+  const { run_id, mode, command, created_at, git_commit } = metadata
+  const manifest = manifestOf({
+    ...{ run_id, mode, command, created_at, git_commit, inputs, config: session.config, result_hash },
+    snapshot_id: ended.dataset?.dataset_id ?? ended.feed?.source ?? session.sessionId,
+    files: SESSION_FILES,
+    replay_of: ended.replay?.of,
+    metadata: { trace_id: context.traceId },
+  })
+  session.writeJson('manifest.json', 'artifacts/run-manifest', manifest, 'given')
+  const made = { run_id, git_commit, metrics: { ...figures, broker }, trades_csv: trades, equity, result_hash }
+  const replay = ended.replay?.judge(made)
   const reported = () =>
     paperReportOf(metadata, session.config, figures, broker, end, {
       files: session.files(),
       warnings,
       reproduce: context.reproduce,
+      replay,
     })
   if (plan.pages.report) {
     const { runPage } = await import('../artifacts/page.ts')
@@ -253,10 +272,18 @@ function writeFigures(session: PaperSessionDir, { config, pages }: PaperPlan, re
   if (pages.save_price_plot) session.write('artifacts/price_signals.svg', priceFigure(figure))
 }
 
-function fingerprint({ config }: PaperPlan, choice: StrategyChoice, run: SessionRun, calendar: string): string {
+const SESSION_FILES = {
+  config_json: 'config.json',
+  metadata_json: 'session_metadata.json',
+  report_json: 'report.json',
+  trades_csv: 'trades.csv',
+  equity_csv: 'equity.csv',
+}
+
+function inputsOf({ config }: PaperPlan, choice: StrategyChoice, run: SessionRun, calendar: string): FingerprintInputs {
   const { fee, slippage_bps, slippage_mode, k_atr, execution, initial_cash, max_drawdown, max_loss } = config
   const limited = max_drawdown !== null || max_loss !== null
-  return fingerprintOf({
+  return {
     snapshot_content_hash: snapshotHash(run.bars),
     strategy_hash: choice.hash,
     execution_model_hash: hashOf({ _t: 'execution.model', v: 1, execution, initial_cash, calendar }),
@@ -264,5 +291,5 @@ function fingerprint({ config }: PaperPlan, choice: StrategyChoice, run: Session
     risk_model_hash: limited ? hashOf({ _t: 'risk.model', v: 1, max_drawdown, max_loss }) : null,
     seed: 0,
     engine_version: ENGINE_VERSION,
-  })
+  }
 }

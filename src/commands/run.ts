@@ -1,12 +1,12 @@
 /** `run`: one backtest of one parameter set on one data set. */
 
 import { resolve } from 'node:path'
-import type { ReplayVerdict, RunRequest } from '../../contracts/types.ts'
+import type { RunRequest } from '../../contracts/types.ts'
 import { type ArtifactDir, claimRun } from '../artifacts/artifact-dir.ts'
 import { equityFigure, priceFigure } from '../artifacts/charts.ts'
 import { manifestOf } from '../artifacts/manifest.ts'
 import { runReportMarkdown } from '../artifacts/render.ts'
-import { metadataOf, metricsOf, type RunFigures, reportOf, resultHash } from '../artifacts/report.ts'
+import { metadataOf, metricsOf, reportOf, resultHash } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { loadValidator } from '../base/schema.ts'
@@ -18,6 +18,7 @@ import type { Command, Context, Outcome } from './command.ts'
 import { datasetReference } from './dataset-reference.ts'
 import { recordingFailure } from './housekeeping.ts'
 import { publishRun } from './publish.ts'
+import type { ReplayLink } from './replay-link.ts'
 import { configOf, identityOf, inputsOf } from './run-config.ts'
 import {
   type EquityColumns,
@@ -42,22 +43,6 @@ export const run: Command<RunRequest> = {
 }
 
 const plainRun: Command<RunRequest> = { produces: 'run', run: (request, context) => performRun(request, context) }
-
-/** The result of a run in memory, just before its report is written. */
-export interface MadeRun {
-  run_id: string
-  git_commit: string
-  figures: RunFigures
-  trades_csv: string
-  equity: EquityColumns
-  result_hash: string
-}
-
-/** A run that executes another one again, and how it compares. */
-export interface ReplayLink {
-  of: string
-  judge(made: MadeRun): ReplayVerdict
-}
 
 /** Execute and publish one run; with `replay` it names the run it repeats and records the verdict. */
 export async function performRun(request: RunRequest, context: Context, replay?: ReplayLink): Promise<Outcome> {
@@ -110,7 +95,7 @@ export async function performRun(request: RunRequest, context: Context, replay?:
     directory.writeJson('metrics.json', 'artifacts/metrics', metrics, 'sorted')
     directory.writeJson('metadata.json', 'artifacts/metadata', metadata, 'sorted')
     directory.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
-    const verdict = replay?.judge({ run_id, git_commit, figures, trades_csv, equity, result_hash })
+    const verdict = replay?.judge({ run_id, git_commit, metrics: figures, trades_csv, equity, result_hash })
     const draft = {
       ...reportOf(identity, metadata, config, figures, directory.files, warnings),
       ...(verdict === undefined ? {} : { replay: verdict }),

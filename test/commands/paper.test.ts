@@ -298,6 +298,7 @@ describe('a session over history', () => {
       'artifacts/report.html',
       'config.json',
       'equity.csv',
+      'manifest.json',
       'metadata.json',
       'metrics.json',
       'session_metadata.json',

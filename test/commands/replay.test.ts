@@ -142,7 +142,7 @@ describe('changed inputs are refused before anything is executed', () => {
       'INTEGRITY_ERROR',
       7,
     )
-    expect(error.message).toContain('dataset_content_hash')
+    expect(error.message).toContain('content_hash')
   })
 
   it('configuration changed', async () => {

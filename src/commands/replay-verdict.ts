@@ -1,0 +1,101 @@
+/** The verdict on a replay, and the answer that tells it: a success, or INTEGRITY_ERROR with the first differences. */
+
+import type { ReplayVerdict, ResultDifference } from '../../contracts/types.ts'
+import { type ErrorDetail, fail } from '../base/errors.ts'
+import { VERSION } from '../base/version.ts'
+import { ENGINE_VERSION } from '../engine/backtest.ts'
+import type { Outcome } from './command.ts'
+import { differencesOf, type Result } from './replay-compare.ts'
+import type { MadeRun, ReplayLink } from './replay-link.ts'
+import { verdictText } from './replay-text.ts'
+
+/** What the verdict needs of the metadata of the original. */
+export interface Original {
+  run_id: string
+  git_commit: string
+  engine_version: string
+  quantlab_version: string
+  node_version: string
+  result_hash: string
+}
+
+/**
+ * Let `perform` execute and publish the replay, and answer its verdict. INTEGRITY_ERROR where the result differs: the replay stays on
+ * disk with the verdict in its report.
+ */
+export async function replayOf(
+  original: Original,
+  result: Result,
+  perform: (link: ReplayLink) => Promise<Outcome>,
+): Promise<Outcome> {
+  let verdict: ReplayVerdict | undefined
+  const outcome = await perform({
+    of: original.run_id,
+    judge: made => {
+      verdict = verdictOf(original, result, made)
+      return verdict
+    },
+  })
+  if (verdict === undefined) throw new Error('a replay was published without its verdict')
+  const told: ReplayVerdict = verdict
+  const path = String(outcome.answer['artifacts_path'])
+  if (!told.match) throw differs(told, path)
+  return {
+    ...outcome,
+    answer: { ...outcome.answer, result: told },
+    warnings: [...(outcome.warnings ?? []), ...versionWarnings(told)],
+    text: () => verdictText(told, path),
+  }
+}
+
+function verdictOf(original: Original, result: Result, made: MadeRun): ReplayVerdict {
+  const differences = differencesOf(result, {
+    metrics: JSON.parse(JSON.stringify(made.metrics)) as Record<string, unknown>,
+    trades_csv: made.trades_csv,
+    equity: made.equity,
+  })
+  const commits = [original.git_commit, made.git_commit]
+  return {
+    run_id: made.run_id,
+    replay_of: original.run_id,
+    match: original.result_hash === made.result_hash && differences.length === 0,
+    differences,
+    result_hash: { original: original.result_hash, replay: made.result_hash },
+    engine_version: { original: original.engine_version, replay: ENGINE_VERSION },
+    quantlab_version: { original: original.quantlab_version, replay: VERSION },
+    node_version: { original: original.node_version, replay: process.version },
+    code: commits.includes('unknown') ? 'unknown' : commits[0] === commits[1] ? 'same' : 'different',
+  }
+}
+
+/** Equal numbers are promised only for equal engine versions. */
+function versionWarnings({ engine_version: { original, replay } }: ReplayVerdict): string[] {
+  if (original === replay) return []
+  return [`The original was computed by engine ${original}, the replay by ${replay}: here they give the same numbers.`]
+}
+
+function differs(verdict: ReplayVerdict, path: string): Error {
+  const { run_id, replay_of, differences, engine_version: engine, result_hash } = verdict
+  const details = differences.map(
+    ({ file, pointer, original, replay }): ErrorDetail => ({
+      pointer: `${file}#${pointer}`,
+      message: `was ${JSON.stringify(original)}, is ${JSON.stringify(replay)}`,
+      expected: original,
+    }),
+  )
+  const first = firstText(differences) ?? `result_hash was ${result_hash.original}, is ${result_hash.replay}`
+  const reason =
+    engine.original === engine.replay
+      ? `Both were computed by engine ${engine.replay}`
+      : `The original was computed by engine ${engine.original}, the replay by ${engine.replay}: equal numbers are promised only for equal versions`
+  return fail(
+    'INTEGRITY_ERROR',
+    { message: `Replay ${run_id} differs from ${replay_of}: ${first}. ${reason}.` },
+    { details, hint: `The replay is kept: ${path}` },
+  )
+}
+
+function firstText([first]: readonly ResultDifference[]): string | undefined {
+  if (first === undefined) return undefined
+  return `${first.file} ${first.pointer} was ${JSON.stringify(first.original)}, is ${JSON.stringify(first.replay)}`
+}
