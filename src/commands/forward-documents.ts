@@ -13,7 +13,8 @@ import { forwardCharts } from '../artifacts/forward-charts.ts'
 import { forwardMarkdown } from '../artifacts/forward-markdown.ts'
 import { type ForwardFacts, forwardMetadata, forwardMetrics, forwardReport } from '../artifacts/forward-report.ts'
 import { EQUITY, RETURNS, type SessionFiles, STATE, TRADES } from '../artifacts/forward-session.ts'
-import { fingerprintOf } from '../artifacts/report.ts'
+import { manifestOf } from '../artifacts/manifest.ts'
+import { type FingerprintInputs, fingerprintOf } from '../artifacts/report.ts'
 import { float64Bytes, hashOf, sha256Hex } from '../base/canonical.ts'
 import { gitCommit } from '../base/git.ts'
 import { csvText } from '../base/table.ts'
@@ -45,6 +46,7 @@ export const FORWARD_VALIDATORS = [
   'artifacts/forward-metadata',
   'artifacts/forward-report',
   'artifacts/forward-state',
+  'artifacts/run-manifest',
 ] as const
 
 /** Write all files in the order in which they may become visible. */
@@ -57,11 +59,20 @@ export function writeSession(files: SessionFiles, session: ForwardSession, conte
   files.write(RETURNS, csvText(returnsTable(record, interval)))
   for (const [name, picture] of Object.entries(forwardCharts(figureOf(session)))) files.write(name, picture)
 
-  const facts = factsOf(session, tradesCsv, context)
+  const inputs = inputsOf(session)
+  const facts = factsOf(session, inputs, tradesCsv, context)
   const metadata = forwardMetadata(facts)
   files.writeJson('config.json', 'artifacts/forward-config', config, 'sorted')
   files.writeJson('metrics.json', 'artifacts/forward-metrics', forwardMetrics(facts), 'sorted')
   files.writeJson('metadata.json', 'artifacts/forward-metadata', metadata, 'sorted')
+  const { run_id, mode, command, created_at, git_commit } = metadata
+  const manifest = manifestOf({
+    ...{ run_id, mode, command, created_at, git_commit, inputs, config, result_hash: facts.result_hash },
+    snapshot_id: session.dataset.dataset_id,
+    files: FORWARD_FILES,
+    metadata: { dataset_content_hash: session.dataset.content_hash, trace_id: context.traceId },
+  })
+  files.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
   // The report lists the state, which is written after it.
   const text = Buffer.from(prettyJson(state))
   const stateFile = { file_name: STATE, size_bytes: text.length, sha256: sha256Hex(text) }
@@ -73,21 +84,40 @@ export function writeSession(files: SessionFiles, session: ForwardSession, conte
   files.writeJson(STATE, 'artifacts/forward-state', state)
 }
 
-function factsOf(session: ForwardSession, tradesCsv: string, context: Context): ForwardFacts {
-  const { state, config, record, summary, extended, dataset, strategyHash, warnings } = session
+const FORWARD_FILES = {
+  config_json: 'config.json',
+  metadata_json: 'metadata.json',
+  report_json: 'report.json',
+  state_json: STATE,
+  trades_csv: TRADES,
+  equity_csv: EQUITY,
+}
+
+/** The seven hashes that decide the numbers of a session. */
+function inputsOf({ config, dataset, strategyHash }: ForwardSession): FingerprintInputs {
   const { execution, initial_cash, calendar, fee, slippage_bps, slippage_mode, k_atr } = config
+  return {
+    snapshot_content_hash: dataset.snapshot_hash,
+    strategy_hash: strategyHash,
+    execution_model_hash: hashOf({ _t: 'execution.model', v: 1, execution, initial_cash, calendar }),
+    cost_model_hash: hashOf({ _t: 'cost.model', v: 1, fee, slippage_bps, slippage_mode, k_atr }),
+    risk_model_hash: null,
+    seed: 0,
+    engine_version: ENGINE_VERSION,
+  }
+}
+
+function factsOf(
+  session: ForwardSession,
+  inputs: FingerprintInputs,
+  tradesCsv: string,
+  context: Context,
+): ForwardFacts {
+  const { state, config, record, summary, extended, dataset, warnings } = session
   const equity = Buffer.concat([float64Bytes(record.ts), float64Bytes(record.equity)])
   return {
     ...{ state, config, summary, extended, dataset, warnings },
-    fingerprint: fingerprintOf({
-      snapshot_content_hash: dataset.snapshot_hash,
-      strategy_hash: strategyHash,
-      execution_model_hash: hashOf({ _t: 'execution.model', v: 1, execution, initial_cash, calendar }),
-      cost_model_hash: hashOf({ _t: 'cost.model', v: 1, fee, slippage_bps, slippage_mode, k_atr }),
-      risk_model_hash: null,
-      seed: 0,
-      engine_version: ENGINE_VERSION,
-    }),
+    fingerprint: fingerprintOf(inputs),
     result_hash: hashOf({ summary, best_result: summary, trades_csv: sha256Hex(tradesCsv), equity: sha256Hex(equity) }),
     engine_version: ENGINE_VERSION,
     git_commit: gitCommit(context.cwd),
