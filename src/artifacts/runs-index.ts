@@ -14,7 +14,7 @@ import {
   writeNew,
 } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
-import { lock } from '../base/lock.ts'
+import { lockPatiently } from '../base/lock.ts'
 import { printable } from '../base/markdown.ts'
 import { CONTRACT_VERSION } from '../base/version.ts'
 import { isRunEntry, RUN_FIELDS, rowOf } from './run-reader.ts'
@@ -218,10 +218,13 @@ async function write(root: string, folder: string, texts: Record<(typeof FORMS)[
   })
 }
 
+/** A run that is there already gets its row whatever is aborted meanwhile. */
+const NEVER = new AbortController().signal
+
 async function underLock<T>(root: string, folder: string, action: () => Promise<T>): Promise<T> {
   makeFolder(layout.staging(root))
   makeFolder(folder)
-  const release = lock(join(layout.staging(root), '.runs_index.lock'), LOCK_WAIT_MS)
+  const release = await lockPatiently(join(layout.staging(root), '.runs_index.lock'), LOCK_WAIT_MS, NEVER)
   try {
     return await action()
   } finally {
