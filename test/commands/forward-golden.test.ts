@@ -24,6 +24,7 @@ const TIMES = new Set(['eval_end', 'last_timestamp', 'latest_update', 'last_ts']
 /** A resume used to forget the fills of the segments before it; these are the whole session's now. */
 const FORGOTTEN = new Set(['total_fees', 'total_slippage', 'n_trades', 'realized_pnl'])
 
+// biome-ignore lint/suspicious/noExplicitAny: published documents, whose fields the comparison itself checks
 type Json = Record<string, any>
 
 interface Performed {
@@ -62,62 +63,87 @@ function mapWeights(folder: string, root: string): void {
   writeFileSync(join(root, 'weights.json'), JSON.stringify(Object.fromEntries(mapped)))
 }
 
-describe.each(['forward-fresh', 'forward-from-walkforward', 'forward-resume', 'forward-fresh-resume-noop'])('%s', name => {
-  let done: Performed
-  const session = () => join('outputs/forward_runs', name === 'forward-from-walkforward' ? 'fwd_w' : 'fwd_a')
-  const resumed = name === 'forward-resume' || name === 'forward-fresh-resume-noop'
-  const ours = (file: string) => join(done.root, session(), file)
-  const published = (file: string) => join(done.folder, 'expected', session(), file)
+describe.each(['forward-fresh', 'forward-from-walkforward', 'forward-resume', 'forward-fresh-resume-noop'])(
+  '%s',
+  name => {
+    let done: Performed
+    const session = () => join('outputs/forward_runs', name === 'forward-from-walkforward' ? 'fwd_w' : 'fwd_a')
+    const resumed = name === 'forward-resume' || name === 'forward-fresh-resume-noop'
+    const ours = (file: string) => join(done.root, session(), file)
+    const published = (file: string) => join(done.folder, 'expected', session(), file)
 
-  beforeAll(async () => {
-    done = await perform(name)
-  })
-
-  it.each(['report.json', 'portfolio_state.json'])('writes %s as published', file => {
-    compare(read(published(file)), read(ours(file)), file, resumed ? FORGOTTEN : new Set())
-    if (file === 'report.json') expect(readFileSync(ours('forward_report.json'))).toEqual(readFileSync(ours(file)))
-  })
-
-  it.each(['forward_trades.csv', 'forward_equity_curve.csv', 'forward_returns_series.csv'])('writes %s as published', file => {
-    const [wanted, got] = [rows(published(file)), rows(ours(file))]
-    expect(got.length).toBe(wanted.length)
-    wanted.forEach((row, k) => {
-      for (const [column, cell] of Object.entries(row)) compareCell(cell, got[k][column], `${file} ${column} ${k + 1}`)
+    beforeAll(async () => {
+      done = await perform(name)
     })
-  })
 
-  it('counts the fills of all segments', () => {
-    const fills = rows(published('forward_trades.csv'))
-    const total = (column: string) => fills.reduce((sum, row) => sum + Number(row[column]), 0)
-    const realized = fills
-      .filter((_, k) => k % 2 === 1)
-      .reduce((sum, row, k) => sum + Number(row.equity_after) - Number(fills[2 * k].equity_after), 0)
-    const state = read(ours('portfolio_state.json'))
-    expect(state.n_trades).toBe(fills.length)
-    closeTo(state.total_fees, total('fee'), 'total_fees')
-    closeTo(state.total_slippage, total('slippage'), 'total_slippage')
-    closeTo(state.realized_pnl, realized, 'realized_pnl')
-    const { performance } = read(ours('report.json'))
-    closeTo(performance.realized_pnl + performance.unrealized_pnl - performance.entry_costs, performance.total_pnl, 'pnl')
-  })
-
-  it('signals and answers with absolute paths, report.json and the whole index', () => {
-    const events = readFileSync(join(done.root, 'signals.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line))
-    const wanted = readFileSync(join(done.folder, 'completed.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line))
-    const completed = events.filter(event => event.event === 'SESSION_COMPLETED')
-    expect(completed.length).toBe(wanted.length)
-    const paths = new Set(['timestamp', 'artifacts_path', 'report_path', 'runs_index_root', 'runs_index_csv', 'runs_index_json', 'runs_index_md'])
-    wanted.forEach((event, k) => {
-      compare(event, completed[k], `signal ${k}`, paths)
-      expect(completed[k].artifacts_path).toBe(join(done.root, session()))
-      expect(completed[k].report_path).toBe(ours('report.json'))
-      expect(completed[k].runs_index_json).toBe(join(done.root, 'outputs/runs/runs_index.json'))
-      expect(done.answers[k]).toMatchObject({ run_id: event.run_id, contract_type: 'quantlab.forward.result' })
-      expect(done.answers[k].summary).toEqual(completed[k].summary)
+    it.each(['report.json', 'portfolio_state.json'])('writes %s as published', file => {
+      compare(read(published(file)), read(ours(file)), file, resumed ? FORGOTTEN : new Set())
+      if (file === 'report.json') expect(readFileSync(ours('forward_report.json'))).toEqual(readFileSync(ours(file)))
     })
-    expect(read(join(done.root, 'outputs/runs/runs_index.json')).n_runs).toBe(1)
-  })
-})
+
+    it.each(['forward_trades.csv', 'forward_equity_curve.csv', 'forward_returns_series.csv'])(
+      'writes %s as published',
+      file => {
+        const [wanted, got] = [rows(published(file)), rows(ours(file))]
+        expect(got.length).toBe(wanted.length)
+        wanted.forEach((row, k) => {
+          for (const [column, cell] of Object.entries(row))
+            compareCell(cell, got[k][column], `${file} ${column} ${k + 1}`)
+        })
+      },
+    )
+
+    it('counts the fills of all segments', () => {
+      const fills = rows(published('forward_trades.csv'))
+      const total = (column: string) => fills.reduce((sum, row) => sum + Number(row[column]), 0)
+      const realized = fills
+        .filter((_, k) => k % 2 === 1)
+        .reduce((sum, row, k) => sum + Number(row.equity_after) - Number(fills[2 * k].equity_after), 0)
+      const state = read(ours('portfolio_state.json'))
+      expect(state.n_trades).toBe(fills.length)
+      closeTo(state.total_fees, total('fee'), 'total_fees')
+      closeTo(state.total_slippage, total('slippage'), 'total_slippage')
+      closeTo(state.realized_pnl, realized, 'realized_pnl')
+      const { performance } = read(ours('report.json'))
+      closeTo(
+        performance.realized_pnl + performance.unrealized_pnl - performance.entry_costs,
+        performance.total_pnl,
+        'pnl',
+      )
+    })
+
+    it('signals and answers with absolute paths, report.json and the whole index', () => {
+      const events = readFileSync(join(done.root, 'signals.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line))
+      const wanted = readFileSync(join(done.folder, 'completed.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line))
+      const completed = events.filter(event => event.event === 'SESSION_COMPLETED')
+      expect(completed.length).toBe(wanted.length)
+      const paths = new Set([
+        'timestamp',
+        'artifacts_path',
+        'report_path',
+        'runs_index_root',
+        'runs_index_csv',
+        'runs_index_json',
+        'runs_index_md',
+      ])
+      wanted.forEach((event, k) => {
+        compare(event, completed[k], `signal ${k}`, paths)
+        expect(completed[k].artifacts_path).toBe(join(done.root, session()))
+        expect(completed[k].report_path).toBe(ours('report.json'))
+        expect(completed[k].runs_index_json).toBe(join(done.root, 'outputs/runs/runs_index.json'))
+        expect(done.answers[k]).toMatchObject({ run_id: event.run_id, contract_type: 'quantlab.forward.result' })
+        expect(done.answers[k].summary).toEqual(completed[k].summary)
+      })
+      expect(read(join(done.root, 'outputs/runs/runs_index.json')).n_runs).toBe(1)
+    })
+  },
+)
 
 describe.each([
   ['portfolio-raw-capital', 'report.json'],
@@ -133,7 +159,9 @@ describe.each([
     compare(wanted, ours, file, new Set())
     expect(answers.at(-1)!.result.report).toEqual(ours)
     if (file === 'report.json') {
-      expect(readFileSync(join(root, 'outputs/forward_runs/portfolio_report.json'))).toEqual(readFileSync(join(root, place)))
+      expect(readFileSync(join(root, 'outputs/forward_runs/portfolio_report.json'))).toEqual(
+        readFileSync(join(root, place)),
+      )
       compareBlock(wanted, ours)
     } else {
       for (const mode of Object.keys(wanted.comparison)) compareBlock(wanted.comparison[mode], ours.comparison[mode])
@@ -160,7 +188,7 @@ function compareCurves(folder: string, root: string): void {
     const path = join('outputs/forward_runs', name, 'forward_equity_curve.csv')
     const [wanted, ours] = [rows(join(folder, 'expected', path)), rows(join(root, path))]
     expect(ours.length).toBe(wanted.length)
-    wanted.forEach((row, k) => closeTo(Number(ours[k].equity), Number(row.equity), `${name} ${k}`))
+    for (const [k, row] of wanted.entries()) closeTo(Number(ours[k].equity), Number(row.equity), `${name} ${k}`)
   }
 }
 
@@ -168,7 +196,7 @@ function compare(published: unknown, ours: unknown, place: string, skipped: Read
   if (typeof published === 'number') closeTo(ours, published, place)
   else if (Array.isArray(published)) {
     expect(Array.isArray(ours) && ours.length, place).toBe(published.length)
-    published.forEach((item, k) => compare(item, (ours as unknown[])[k], `${place}[${k}]`, skipped))
+    for (const [k, item] of published.entries()) compare(item, (ours as unknown[])[k], `${place}[${k}]`, skipped)
   } else if (typeof published === 'object' && published !== null) {
     for (const [key, value] of Object.entries(published)) {
       expect(Object.hasOwn((ours ?? {}) as object, key), `${place}.${key} is missing`).toBe(true)
