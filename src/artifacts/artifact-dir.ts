@@ -1,10 +1,9 @@
 /** A run directory while it is built: claimed in staging, every file validated, hashed and synced, published by one rename. */
 
-import { lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
-import { makeFolder, NewFile, syncFile, syncTogether, writeNew } from '../base/files.ts'
+import { lookAt, makeFolder, NewFile, syncFile, syncTogether, writeNew } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { firstFault, type ValidatorName } from '../base/schema.ts'
 import { claimStaging, dropStaging, publishStaging } from '../base/staging.ts'
@@ -126,17 +125,13 @@ export function claimRun(
   for (let count = 1; ; count++) {
     const runId = count === 1 ? base : `${base}-${count}`
     const place = join(places, runId)
-    if (isThere(place)) continue
+    if (lookAt(place) !== undefined) continue
     const content = claimStaging(layout.staging(root), runId)
     if (content === null) continue
     // Looked at again after the claim: whoever published this id before has made it visible by now.
-    if (!isThere(place)) return new ArtifactDir(runId, content, place)
+    if (lookAt(place) === undefined) return new ArtifactDir(runId, content, place)
     dropStaging(content)
   }
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** JSON with two spaces, keys sorted where a reader expects it, a newline at the end. */

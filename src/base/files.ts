@@ -14,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  type Stats,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -23,10 +24,13 @@ import { fail, GatewayError } from './errors.ts'
 
 let temporaryCount = 0
 
-/** Replace a file so that a reader sees the old or the new content, never a part; durable when it returns. */
-export function replaceFile(path: string, data: string | Uint8Array): void {
+/**
+ * Replace a file so that a reader sees the old or the new content, never a part; durable when it returns. The temporary
+ * file is made in `workshop`, by default beside the file: a folder that is swept is kinder to one that only grows.
+ */
+export function replaceFile(path: string, data: string | Uint8Array, workshop = dirname(path)): void {
   storing(path, () => {
-    const temporary = temporaryBeside(path)
+    const temporary = temporaryFor(path, workshop)
     try {
       writeSynced(temporary, data)
       renameSync(temporary, path)
@@ -40,15 +44,16 @@ export function replaceFile(path: string, data: string | Uint8Array): void {
 
 /**
  * Create a file with its whole content in one step, durable unless it is `passing` (a lock need not outlive the machine);
- * false when the name is taken (the present file is left alone).
+ * false when the name is taken (the present file is left alone). `workshop` as in `replaceFile`.
  */
 export function createExclusive(
   path: string,
   data: string | Uint8Array,
   keep: 'durable' | 'passing' = 'durable',
+  workshop = dirname(path),
 ): boolean {
   return storing(path, () => {
-    const temporary = temporaryBeside(path)
+    const temporary = temporaryFor(path, workshop)
     try {
       if (keep === 'durable') writeSynced(temporary, data)
       else writeFileSync(temporary, data, { flag: 'wx' })
@@ -219,7 +224,19 @@ export function listFolder(path: string): string[] {
 
 /** True where the path is a directory and not a link to one. */
 export function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return lookAt(path)?.isDirectory() ?? false
+}
+
+/** What is at a path, links not followed; undefined where nothing is, also where a file stands in the way to it. */
+export function lookAt(path: string): Stats | undefined {
+  return storing(path, () => {
+    try {
+      return lstatSync(path, { throwIfNoEntry: false })
+    } catch (error) {
+      if (hasCode(error, 'ENOTDIR')) return undefined
+      throw error
+    }
+  })
 }
 
 /** True for a Node error with this code, e.g. `ENOENT`. */
@@ -253,10 +270,23 @@ const STORAGE_HINTS: Record<string, string> = {
   EACCES: 'No permission: check the owner and mode of this path, or choose another --root.',
   EROFS: 'The file system is read-only: choose another --root.',
   EMFILE: 'Too many open files: raise `ulimit -n`.',
+  ENOTDIR: 'A file stands where a directory must be: move it away, or choose another --root.',
+  EEXIST: 'A file stands where a directory must be: move it away, or choose another --root.',
+  EISDIR: 'A directory stands where a file must be: move it away.',
+  ENOENT: 'It was removed in the meantime, or a link on the way leads nowhere.',
+  ELOOP: 'A link on the way leads in a circle.',
 }
 
-function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}.${temporaryCount++}.tmp`)
+const TEMPORARY = /^\..*\.(\d+)\.\d+\.tmp$/
+
+function temporaryFor(path: string, workshop: string): string {
+  return join(workshop, `.${basename(path)}.${process.pid}.${temporaryCount++}.tmp`)
+}
+
+/** The process that made a temporary file, from the name of the file; null where it is none. */
+export function makerOfTemporary(name: string): number | null {
+  const match = TEMPORARY.exec(name)
+  return match === null ? null : Number(match[1])
 }
 
 function writeAll(file: number, data: string | Uint8Array): void {

@@ -9,12 +9,16 @@
 
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { GatewayError } from './errors.ts'
 import {
   hasCode,
   isFolder,
   listFolder,
+  lookAt,
   makeFolder,
+  makerOfTemporary,
   readTextIfPresent,
+  removeQuietly,
   replaceFile,
   storing,
   syncFolder,
@@ -54,13 +58,29 @@ export function publishStaging(content: string, place: string): boolean {
     try {
       withParent(place, () => renameSync(content, place))
     } catch (error) {
-      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST') || hasCode(error, 'ENOTDIR')) return false
+      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) return false
+      if (hasCode(error, 'ENOTDIR') && lookAt(place) !== undefined) return false
       throw error
     }
-    syncFolder(dirname(place))
-    dropStaging(content)
+    try {
+      syncFolder(dirname(place))
+    } catch (error) {
+      // Who hears of a failure must not find the thing published.
+      renameSync(place, content)
+      throw error
+    }
+    dropQuietly(content)
     return true
   })
+}
+
+/** What was published is published: an empty claim that cannot be removed now is swept by a later start. */
+function dropQuietly(content: string): void {
+  try {
+    dropStaging(content)
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+  }
 }
 
 /** Give up a claim and remove what was built. Moved aside first: an emptied folder under the name itself could be claimed. */
@@ -101,6 +121,14 @@ export function removeStaging(stagingRoot: string, name: string): boolean {
     storing(stagingRoot, () => rmSync(join(stagingRoot, name), { recursive: true, force: true }))
     return true
   })
+}
+
+/** Remove temporary files whose maker is dead. */
+export function sweepTemporaries(stagingRoot: string): void {
+  for (const name of listFolder(stagingRoot)) {
+    const pid = makerOfTemporary(name)
+    if (pid !== null && !isAlive({ pid, start_time: null, boot_id: null })) removeQuietly(join(stagingRoot, name))
+  }
 }
 
 /** Adoption and removal exclude each other, so that what one adopts another does not remove. */

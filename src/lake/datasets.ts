@@ -1,10 +1,10 @@
 /** The lake's door for datasets: register (import or declare), list, get, verify. A dataset never changes once it is there. */
 
-import { lstatSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
-import { isFolder, listFolder, makeFolder, storing, writeSynced } from '../base/files.ts'
+import { isFolder, listFolder, lookAt, makeFolder, storing, writeSynced } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { lock } from '../base/lock.ts'
 import { readParquet } from '../base/parquet.ts'
@@ -91,7 +91,7 @@ export async function verifyDataset(root: string, id: string): Promise<{ manifes
 }
 
 async function fileFault(path: string, entry: SymbolEntry): Promise<string | null> {
-  const stat = lstatSync(path, { throwIfNoEntry: false })
+  const stat = lookAt(path)
   if (!stat?.isFile()) return 'is missing'
   const bytes = storing(path, () => readFileSync(path))
   if (sha256Hex(bytes) !== entry.sha256) return 'has changed: its SHA-256 differs'

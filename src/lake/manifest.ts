@@ -5,11 +5,11 @@
  *   lake/datasets/<kind>/<dataset_id>/bars/<symbol>.parquet    one a symbol, ascending; none where only declared
  */
 
-import { lstatSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, hashOf } from '../base/canonical.ts'
 import { fail, type GatewayError } from '../base/errors.ts'
-import { isFolder, listFolder, storing } from '../base/files.ts'
+import { isFolder, listFolder, lookAt, storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { nearest } from '../base/near.ts'
 import type { Calendar } from '../market/bars.ts'
@@ -128,7 +128,7 @@ const MAX_CACHED = 4096
 
 function readManifest(root: string, kind: string, id: string): Manifest {
   const path = join(layout.dataset(root, kind, id), 'manifest.json')
-  const stat = lstatSync(path, { throwIfNoEntry: false })
+  const stat = lookAt(path)
   if (!stat?.isFile()) throw damaged(path, 'it is missing')
   const stamp = `${stat.mtimeMs} ${stat.size} ${stat.ino}`
   const cached = cache.get(path)
