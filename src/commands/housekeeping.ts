@@ -6,19 +6,27 @@ import { hashOf } from '../base/canonical.ts'
 import { ERROR_CLASSES, GatewayError } from '../base/errors.ts'
 import { createExclusive, listFolder, makeFolder, removeQuietly } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
-import { deadStaging, removeStaging } from '../base/staging.ts'
+import { deadStaging, removeStaging, sweepTemporaries } from '../base/staging.ts'
 import { isoInstant, runIdOf } from '../base/time.ts'
 import { CONTRACT_VERSION, VERSION } from '../base/version.ts'
 import type { Command, Context, Outcome } from './command.ts'
 
 const swept = new Set<string>()
 
-/** Remove the half-written work of dead owners, once a process and root; a resumable sweep stays until it is resumed or repaired. */
+/**
+ * Remove the half-written work of dead owners, once a process and root; a resumable sweep stays until it is resumed or
+ * repaired. Where it cannot be removed (a root that may only be read) it stays: that is no failure of the request.
+ */
 export function housekeeping(root: string): void {
   if (swept.has(root)) return
   swept.add(root)
   for (const folder of [layout.staging(root), layout.lakeStaging(root)]) {
-    for (const name of deadStaging(folder)) if (!isResumable(folder, name)) removeStaging(folder, name)
+    try {
+      sweepTemporaries(folder)
+      for (const name of deadStaging(folder)) if (!isResumable(folder, name)) removeStaging(folder, name)
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+    }
   }
 }
 
@@ -58,7 +66,8 @@ function writeFailure(
   const folder = layout.failures(context.root)
   const fault = error instanceof GatewayError ? error : undefined
   try {
-    makeFolder(folder)
+    const workshop = layout.staging(context.root)
+    for (const needed of [folder, workshop]) makeFolder(needed)
     const base = runIdOf(startedAt, mode, hashOf(params))
     for (let count = 1; ; count++) {
       const runId = count === 1 ? base : `${base}-${count}`
@@ -81,7 +90,8 @@ function writeFailure(
         failed_at: isoInstant(context.clock.now()),
         quantlab_version: VERSION,
       }
-      if (createExclusive(join(folder, `${runId}.json`), `${JSON.stringify(record, null, 2)}\n`)) break
+      const path = join(folder, `${runId}.json`)
+      if (createExclusive(path, `${JSON.stringify(record, null, 2)}\n`, 'durable', workshop)) break
     }
     // Names begin with their time, so the oldest come first.
     for (const old of listFolder(folder)

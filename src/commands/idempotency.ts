@@ -1,8 +1,8 @@
 /**
  * `idempotency_key`: the same key with the same request is performed once and answered again from its record.
  *
- *   outputs/idempotency/<hash of key>.json   {key, request_hash, begun?, run_id?, path?, answer?}
- *   outputs/idempotency/<hash of key>.lock   held while the request is performed
+ *   outputs/idempotency/<hash of key>.json       {key, request_hash, begun?, run_id?, path?, answer?}
+ *   outputs/.staging/request-<hash of key>.lock  held while the request is performed
  *
  * The run id is recorded just before the run becomes visible: if the process dies between the two, the next request with
  * the key finds the run and answers from it. `begun` is the id of long work that can be continued.
@@ -41,24 +41,30 @@ export async function onceOnly(
   context: Context,
   work: (context: Context) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const folder = layout.idempotency(context.root)
-  const path = join(folder, sha256Hex(request.key).slice(0, 40))
+  const hash = sha256Hex(request.key).slice(0, 40)
+  const path = join(layout.idempotency(context.root), `${hash}.json`)
+  const workshop = layout.staging(context.root)
   const requestHash = hashOf({ command: request.command, params: request.params })
-  makeFolder(folder)
-  const release = await lockPatiently(`${path}.lock`, WAIT_MS, context.abort)
+  for (const folder of [layout.idempotency(context.root), workshop]) makeFolder(folder)
+  const release = await lockPatiently(join(workshop, `request-${hash}.lock`), WAIT_MS, context.abort)
   try {
-    const earlier = readRecord(`${path}.json`)
+    const earlier = readRecord(path)
     const replayed = earlier === undefined ? undefined : replay(earlier, requestHash, context)
     if (replayed !== undefined) return replayed
     const record: Record_ = { key: request.key, request_hash: requestHash }
-    const save = (more: Partial<Record_>) => replaceFile(`${path}.json`, JSON.stringify(Object.assign(record, more)))
+    const save = (more: Partial<Record_>) => replaceFile(path, JSON.stringify(Object.assign(record, more)), workshop)
     const outcome = await work({
       ...context,
       beforePublish: (run_id, place) => save({ run_id, path: place }),
       beforeWork: begun => save({ begun }),
       interrupted: earlier?.request_hash === requestHash ? earlier.begun : undefined,
     })
-    save({ answer: { ...outcome.answer, ...(outcome.warnings?.length ? { warnings: outcome.warnings } : {}) } })
+    try {
+      save({ answer: { ...outcome.answer, ...(outcome.warnings?.length ? { warnings: outcome.warnings } : {}) } })
+    } catch (error) {
+      // A repeated request finds the run by the id recorded before; anything else would be done twice.
+      if (record.run_id === undefined) throw error
+    }
     return outcome
   } finally {
     release()
@@ -84,7 +90,19 @@ function replay(earlier: Record_, requestHash: string, context: Context): Outcom
   return { answer: { ...answer, replayed: true }, warnings: warnings as string[] | undefined }
 }
 
+/** What is recorded under a key; INTEGRITY_ERROR where it cannot be read, because then nobody knows what was done. */
 function readRecord(path: string): Record_ | undefined {
   const text = readTextIfPresent(path)
-  return text === null ? undefined : (JSON.parse(text) as Record_)
+  if (text === null) return undefined
+  try {
+    const record = JSON.parse(text) as Partial<Record_> | null
+    if (typeof record?.key === 'string' && typeof record.request_hash === 'string') return record as Record_
+  } catch {
+    // Not JSON: told below.
+  }
+  throw fail(
+    'INTEGRITY_ERROR',
+    { message: `The record of an idempotency_key is damaged: ${path}` },
+    { hint: 'See whether its run exists, then remove the file, or send a new key.' },
+  )
 }
