@@ -5,5 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { VERSION } from './src/base/version.ts'
 
 const argv = process.argv.slice(2)
-if (argv.includes('--version')) process.stdout.write(`${VERSION}\n`)
-else void import('./src/gateway/process.ts').then(({ attach }) => attach(argv, fileURLToPath(import.meta.url)))
+if (argv.includes('--version')) {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exitCode = error.code === 'EPIPE' ? 141 : 8
+  })
+  process.stdout.write(`${VERSION}\n`)
+} else void import('./src/gateway/process.ts').then(({ attach }) => attach(argv, fileURLToPath(import.meta.url)))

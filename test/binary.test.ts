@@ -215,6 +215,40 @@ describe('pipes and signals', () => {
   })
 })
 
+describe('standard streams that fail', () => {
+  const shell = (root: string, line: string) => {
+    const program = `"${process.execPath}" "${MAIN}" --root "${root}"`
+    const env = { ...process.env, REQUEST: runRequest() }
+    const script = line.replaceAll('quantlab', program)
+    const { stdout, stderr } = spawnSync('bash', ['-c', `{ ${script}; } 3>&1`], { encoding: 'utf8', env, cwd: root })
+    return { stdout: stdout.trim(), stderr }
+  }
+
+  it.each(['--json-request "$REQUEST"', '--check', '--schema', 'runs list'])(
+    'a full disk behind standard output (%s) is told once, with 8',
+    async argv => {
+      const { stdout, stderr } = shell(await rootWithData(), `quantlab ${argv} >/dev/full; echo $? >&3`)
+      expect([stdout, stderr]).toEqual(['8', 'ERROR: Cannot write to standard output: ENOSPC\n'])
+    },
+  )
+
+  it('a reader that has gone before the version came is no defect', () => {
+    const { stdout, stderr } = shell(emptyFolder(), '{ sleep 0.2; quantlab --version; echo $? >&3; } | true')
+    expect([stdout, stderr]).toEqual(['141', ''])
+  })
+
+  it('texts for people that nobody reads do not stop the work', async () => {
+    const root = await rootWithData()
+    for (const target of ['/dev/full', '>(true)']) {
+      const { stdout } = shell(
+        root,
+        `{ sleep 0.1; quantlab run --fee abc; echo $? >&3; } 2>${target.replace('>(', ' >(')}`,
+      )
+      expect([target, stdout]).toEqual([target, '2'])
+    }
+  })
+})
+
 describe('the signal file', () => {
   it('starts afresh after a torn line and closes the session of a dead process', async () => {
     const root = await rootWithData()

@@ -1,6 +1,5 @@
 /** `dataset`: register, list, get and verify immutable data. */
 
-import { resolve } from 'node:path'
 import type {
   DatasetGetRequest,
   DatasetListRequest,
@@ -8,6 +7,7 @@ import type {
   DatasetVerifyRequest,
 } from '../../contracts/types.ts'
 import { fail } from '../base/errors.ts'
+import { resolvePath } from '../base/paths.ts'
 import { type Table, tableOf } from '../base/table.ts'
 import { registerAlerts } from '../lake/alerts.ts'
 import { getDataset, listDatasets, registerDataset, verifyDataset } from '../lake/datasets.ts'
@@ -20,7 +20,7 @@ import { detailOf, registeredText, summaryOf, symbolCount } from './dataset-resu
 export const datasetCommands = {
   register: {
     async run({ action: _, trace_id: __, ...request }, context) {
-      const path = request.path === undefined ? undefined : resolve(context.cwd, request.path)
+      const path = request.path === undefined ? undefined : resolvePath(context.root, context.cwd, request.path)
       const params = path === undefined ? request : { ...request, path }
       const { status, manifest, warnings } = await registered(context.root, params, context.clock.now())
       const result = { status, ...detailOf(context.root, manifest) }

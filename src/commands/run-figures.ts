@@ -7,6 +7,7 @@ import type { RunFigures } from '../artifacts/report.ts'
 import { float64Bytes, sha256Hex } from '../base/canonical.ts'
 import { parseCsv } from '../base/csv.ts'
 import { fail } from '../base/errors.ts'
+import { storing } from '../base/files.ts'
 import { parquetBytes } from '../base/parquet.ts'
 import type { Backtest } from '../engine/backtest.ts'
 import type { fillRows } from '../engine/broker.ts'
@@ -25,16 +26,21 @@ export interface ExternalTrades {
 /** Columns of equity.parquet behind ts, each with one value a bar. */
 export type EquityColumns = Record<'ts' | 'close' | 'position' | 'net_return' | 'equity' | 'drawdown', Float64Array>
 
-/** Fills of another program: missing, malformed or out of order → DATA_ERROR. */
+/** It is kept in memory as a whole. */
+const MAX_TRADES_BYTES = 256 * 1024 * 1024
+
+/** Fills of another program: missing, malformed or out of order → DATA_ERROR; no permission to read it → STORAGE_ERROR. */
 export function readTrades(path: string): ExternalTrades {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined || !stat.isFile()) {
-    const message =
-      stat === undefined ? `trades_csv does not exist: ${path}` : `trades_csv is not a regular file: ${path}`
+  const bytes = storing(path, () => {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat?.isFile() && stat.size <= MAX_TRADES_BYTES) return readFileSync(path)
+    const why =
+      stat === undefined ? 'does not exist' : stat.isFile() ? 'is larger than 256 MiB' : 'is not a regular file'
+    const message = `trades_csv ${why}: ${path}`
     throw fail('DATA_ERROR', { message }, { details: [{ pointer: '/params/trades_csv', message }] })
-  }
-  const text = readFileSync(path, 'utf8')
-  return { text, hash: sha256Hex(text), trips: roundTrips(tradeRows(parseCsv(text, path), path)) }
+  })
+  const trips = roundTrips(tradeRows(parseCsv(bytes, path), path))
+  return { text: bytes.toString('utf8'), hash: sha256Hex(bytes), trips }
 }
 
 /** Headline figures; round trips of a given file enter them, those of the run's own broker only the extended metrics. */

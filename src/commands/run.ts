@@ -1,6 +1,5 @@
 /** `run`: one backtest of one parameter set on one data set. */
 
-import { resolve } from 'node:path'
 import type { RunRequest } from '../../contracts/types.ts'
 import { type ArtifactDir, claimRun } from '../artifacts/artifact-dir.ts'
 import { equityFigure, priceFigure } from '../artifacts/charts.ts'
@@ -9,6 +8,7 @@ import { runReportMarkdown } from '../artifacts/render.ts'
 import { metadataOf, metricsOf, reportOf, resultHash } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
+import { resolvePath } from '../base/paths.ts'
 import { loadValidator } from '../base/schema.ts'
 import { csvText } from '../base/table.ts'
 import { backtest } from '../engine/backtest.ts'
@@ -36,6 +36,7 @@ import { windowOf } from './window.ts'
 
 export const run: Command<RunRequest> = {
   async run(request, context) {
+    if (request.pipeline !== undefined) return (await import('./regime.ts')).regimeOfRun(request, context)
     // A failed paper session has a directory of its own; only a plain run leaves a record of its failure.
     if (request.paper) return (await import('./paper.ts')).paperOfRun(request, context)
     return recordingFailure(plainRun, 'run', request, context, () => performRun(request, context))
@@ -49,7 +50,8 @@ export async function performRun(request: RunRequest, context: Context, replay?:
   const startedAt = context.clock.now()
   const window = windowOf(request)
   const choice = await chooseStrategy(request)
-  const external = request.trades_csv === undefined ? undefined : readTrades(resolve(context.cwd, request.trades_csv))
+  const { root, cwd } = context
+  const external = request.trades_csv === undefined ? undefined : readTrades(resolvePath(root, cwd, request.trades_csv))
   const opened = await openBars(context.root, {
     dataset_id: request.dataset_id,
     symbol: request.ticker,

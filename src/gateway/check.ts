@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Health } from '../../contracts/types.ts'
-import { makeFolder, replaceFile } from '../base/files.ts'
+import { lookAt, replaceFile } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { deadStaging } from '../base/staging.ts'
 import { CONTRACT_VERSION, VERSION } from '../base/version.ts'
@@ -17,12 +17,17 @@ export async function healthOf(root: string, mainPath: string, deep: boolean): P
       action()
       return true
     } catch (error) {
-      errors.push(`${name}: ${(error as Error).message}`)
+      // The name of the probe is random, the summary is not.
+      errors.push(`${name}: ${(error as Error).message.replace(/\.check-\w{6}/g, '.check')}`)
       return false
     }
   }
   const outputsWritable = probe('outputs', () => probeFolder(layout.outputs(root)))
   const lakeWritable = probe('lake', () => probeFolder(layout.lake(root)))
+  let leftovers: string[] = []
+  probe('staging', () => {
+    leftovers = [layout.staging(root), layout.lakeStaging(root)].flatMap(deadStaging)
+  })
   const deepProbes = deep ? await import('./deep-check.ts') : undefined
   const health: Health = {
     status: 'ok',
@@ -43,14 +48,15 @@ export async function healthOf(root: string, mainPath: string, deep: boolean): P
     duckdb_round_trip: (await deepProbes?.duckdbRoundTrip(errors)) ?? null,
     outputs_writable: outputsWritable,
     lake_writable: lakeWritable,
-    staging_leftovers: [layout.staging(root), layout.lakeStaging(root)].flatMap(deadStaging),
+    staging_leftovers: leftovers,
   }
   return errors.length === 0 ? health : { ...health, status: 'error', errors }
 }
 
 /** Create, write, sync, rename and remove in the folder or, where it is absent, in what it would be made in. */
-function probeFolder(folder: string): void {
-  makeFolder(folder)
+function probeFolder(wanted: string): void {
+  let folder = wanted
+  while (lookAt(folder) === undefined && dirname(folder) !== folder) folder = dirname(folder)
   const probe = mkdtempSync(join(folder, '.check-'))
   try {
     replaceFile(join(probe, 'probe'), 'probe')

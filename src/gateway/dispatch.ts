@@ -58,11 +58,9 @@ interface Known {
   session: SignalSession | undefined
 }
 
-/** Handle one JSON text. */
-export function handleText(text: string, gateway: Gateway): Promise<Handled> {
-  return handle(gateway, 'json', known => {
-    return envelopeOf(parseRequest(text, known))
-  })
+/** Handle one JSON text, or what gives one: a text that cannot be had is a refused request like any other. */
+export function handleText(text: string | (() => string), gateway: Gateway): Promise<Handled> {
+  return handle(gateway, 'json', known => envelopeOf(parseRequest(typeof text === 'string' ? text : text(), known)))
 }
 
 /** Handle a request built from flags. */

@@ -1,6 +1,7 @@
 /** A request built from flags: names, types, defaults and help all come from the command's JSON Schema. */
 
 import { type ErrorDetail, fail } from '../base/errors.ts'
+import { scanJson } from '../base/json.ts'
 import { nearest } from '../base/near.ts'
 import { type PropertySchema, requestSchemaOf, schemaNames, schemaOf } from '../base/schema.ts'
 import { commands } from '../commands/index.ts'
@@ -29,7 +30,7 @@ export function requestFromFlags(words: readonly string[], flags: readonly Flag[
 
 /** Verbs of a command, none where it has just one meaning; undefined where there is no such command. */
 export function actionsOf(command: string): string[] | undefined {
-  if (Object.hasOwn(commands, command)) return []
+  if (!command.includes('.') && Object.hasOwn(commands, command)) return []
   const actions = Object.keys(commands)
     .filter(name => name.startsWith(`${command}.`))
     .map(name => name.slice(command.length + 1))
@@ -65,7 +66,7 @@ function paramsOf(
     loose.push(...rest)
     if (keys.length > 0) setKey(params, [name, ...keys], value, faults)
     else if (Object.hasOwn(params, name) && !Array.isArray(params[name]))
-      faults.push({ pointer: `/params/${name}`, message: 'is given twice' })
+      faults.push({ pointer: `/params/${name}`, message: `--${name.replaceAll('_', '-')} is given twice` })
     else params[name] = Array.isArray(params[name]) ? [...(params[name] as unknown[]), ...(value as unknown[])] : value
   }
   placeWords(loose, schema['x-positional'] ?? [], properties, params, faults)
@@ -116,7 +117,9 @@ function flagValue(flag: Flag, property: PropertySchema, faults: ErrorDetail[]):
     faults.push({ pointer: `/params/${flag.name}`, message: `--${flag.name.replaceAll('_', '-')} needs a value` })
     return { value: undefined, rest: [] }
   }
-  const value = flag.name.includes('.') ? jsonOrText(text) : convert(text, property, flag.name, faults)
+  const value = flag.name.includes('.')
+    ? jsonOrText(text, flag.name, faults)
+    : convert(text, property, flag.name, faults)
   return { value, rest: inline === undefined ? following.slice(1) : following }
 }
 
@@ -137,18 +140,21 @@ function convert(text: string, property: PropertySchema, name: string, faults: E
   }
   if (types.includes('boolean')) return text === 'true' ? true : text === 'false' ? false : fault('true or false')
   if (types.includes('object')) {
-    const value = jsonOrText(text)
+    const value = jsonOrText(text, name, faults)
     return typeof value === 'object' && value !== null ? value : fault('a JSON object')
   }
   return text
 }
 
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
+/** JSON by the rules of requests; what is none is text. */
+function jsonOrText(text: string, name: string, faults: ErrorDetail[]): unknown {
+  const scanned = scanJson(text)
+  if (scanned.state !== 'complete') return text
+  for (const { pointer, message } of scanned.faults) {
+    const at = `--${name.replaceAll('_', '-')}${pointer === '' ? '' : ` at ${pointer}`}`
+    faults.push({ pointer: `/params/${name}${pointer}`, message: `${at}: ${message}` })
   }
+  return scanned.value
 }
 
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']

@@ -4,6 +4,8 @@ import { invoke } from './shell.ts'
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 const CLOSED_PIPE = 141
+/** A full disk behind standard output: storage, safe to retry. */
+const CANNOT_ANSWER = 8
 
 /** Run one invocation on this process. */
 export async function attach(argv: readonly string[], mainPath: string): Promise<void> {
@@ -18,11 +20,15 @@ export async function attach(argv: readonly string[], mainPath: string): Promise
     })
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exitCode = CLOSED_PIPE
-    abort.abort(CLOSED_PIPE)
+    const code = error.code === 'EPIPE' ? CLOSED_PIPE : CANNOT_ANSWER
+    if (code === CANNOT_ANSWER && !abort.signal.aborted)
+      process.stderr.write(`ERROR: Cannot write to standard output: ${error.code}\n`)
+    process.exitCode = code
+    abort.abort(code)
     process.stdin.destroy()
   })
+  // Nobody reads the texts for people: that is no reason to stop the work.
+  process.stderr.on('error', () => {})
   const { cwd, env, stdin, stderr } = {
     cwd: process.cwd(),
     env: process.env,

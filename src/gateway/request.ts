@@ -75,7 +75,7 @@ const ENVELOPE_KEYS = ['schema_version', 'request_id', 'command', 'params', 'ide
 
 /** `run`, or `runs.list` for a command with verbs. */
 export function requestName({ command, params }: Envelope): RequestName {
-  if (Object.hasOwn(commands, command)) return command as RequestName
+  if (!command.includes('.') && Object.hasOwn(commands, command)) return command as RequestName
   const actions = Object.keys(commands)
     .filter(name => name.startsWith(`${command}.`))
     .map(name => name.slice(command.length + 1))

@@ -40,7 +40,7 @@ export async function answerInput(
       if (documentSize <= MAX_REQUEST_BYTES) document.push(line)
       continue
     }
-    if (line.trim() === '') continue
+    if (!/[^ \t\r]/.test(line)) continue
     if (answered === 0 && scanJson(line).state === 'prefix') {
       document = [line]
       documentSize = line.length

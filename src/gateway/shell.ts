@@ -1,8 +1,8 @@
 /** One invocation from argv to exit code: the wiring of streams, signals of the system and the gateway. */
 
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ERROR_CLASSES, fail, GatewayError } from '../base/errors.ts'
+import { fail, GatewayError } from '../base/errors.ts'
 import { MAX_REQUEST_BYTES } from '../base/json.ts'
 import { loadSchemas } from '../base/schema.ts'
 import { isoInstant } from '../base/time.ts'
@@ -11,7 +11,9 @@ import type { Clock } from '../commands/command.ts'
 import { type Ask, type GlobalOptions, parseArgv } from './argv.ts'
 import type { Gateway } from './dispatch.ts'
 import { progressBar } from './progress.ts'
+import { asksForJson, type ErrorText, errorText, refusalAnswer } from './refusal.ts'
 import { Signals } from './signals.ts'
+import { traceIdOf } from './trace.ts'
 
 /** The process as the shell sees it; replaced in tests. */
 export interface Shell {
@@ -68,9 +70,10 @@ async function answer(ask: Ask, options: GlobalOptions, shell: Shell): Promise<n
 
 async function answerJson(payload: string, gateway: Gateway, shell: Shell): Promise<number> {
   const { handleText } = await import('./dispatch.ts')
-  const handle = async (text: string) => (await handleText(text, gateway)).answer
+  const handle = async (text: string | (() => string)) => (await handleText(text, gateway)).answer
   if (payload === '-') return (await import('./session.ts')).answerInput(shell.stdin, handle, shell.write, shell.abort)
-  const given = await handle(payload.startsWith('@') ? readRequest(resolve(shell.cwd, payload.slice(1))) : payload)
+  const { cwd } = shell
+  const given = await handle(payload.startsWith('@') ? () => readRequest(resolve(cwd, payload.slice(1))) : payload)
   await shell.write(`${JSON.stringify(given)}\n`)
   return given.exit_code
 }
@@ -90,10 +93,7 @@ async function answerFlags(
   if (given.status === 'success')
     await shell.write((await import('./render.ts')).renderOutcome(handled, options.format))
   else if (options.format === 'json') await shell.write(`${JSON.stringify(given, null, 2)}\n`)
-  else
-    shell.stderr.write(
-      errorText(given['error'] as { message: string; details: { pointer: string; message: string }[]; hint?: string }),
-    )
+  else shell.stderr.write(errorText(given['error'] as ErrorText))
   return given.exit_code
 }
 
@@ -123,62 +123,43 @@ function gatewayOf(root: string, options: GlobalOptions, shell: Shell, input: Ga
 
 function rootOf(options: GlobalOptions, shell: Shell): string {
   const root = resolve(shell.cwd, options.root ?? (shell.env['QUANTLAB_ROOT'] || '.'))
-  const stat = statSync(root, { throwIfNoEntry: false })
-  if (stat !== undefined && !stat.isDirectory()) {
-    throw fail(
-      'INVALID_CONFIG',
-      { message: `The root is not a directory: ${root}` },
-      { hint: 'Set --root or QUANTLAB_ROOT to a directory.' },
-    )
+  const refuse = (message: string) =>
+    fail('INVALID_CONFIG', { message }, { hint: 'Set --root or QUANTLAB_ROOT to a directory.' })
+  let stat: Stats | undefined
+  try {
+    stat = statSync(root, { throwIfNoEntry: false })
+  } catch (error) {
+    throw refuse(`The root cannot be reached (${(error as NodeJS.ErrnoException).code}): ${root}`)
   }
+  if (stat !== undefined && !stat.isDirectory()) throw refuse(`The root is not a directory: ${root}`)
   return root
 }
 
 /** The text of `@file`; what cannot be read as a regular file of the allowed size is INVALID_CONFIG. */
 function readRequest(path: string): string {
-  const refuse = (why: string) => fail('INVALID_CONFIG', { message: `Invalid --json-request payload: ${why}: ${path}` })
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) throw refuse('no such file')
-  if (!stat.isFile()) throw refuse('not a regular file')
-  if (stat.size > MAX_REQUEST_BYTES) throw refuse('larger than 8 MiB')
+  const refuse = (why: string) => {
+    const message = `Invalid --json-request payload: ${why}: ${path}`
+    return fail('INVALID_CONFIG', { message }, { details: [{ pointer: '', message: why }] })
+  }
   try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined) throw refuse('no such file')
+    if (!stat.isFile()) throw refuse('not a regular file')
+    if (stat.size > MAX_REQUEST_BYTES) throw refuse('larger than 8 MiB')
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
-    throw refuse((error as NodeJS.ErrnoException).code ?? 'not UTF-8')
+    if (error instanceof GatewayError) throw error
+    const { code, syscall } = error as NodeJS.ErrnoException
+    throw refuse(syscall === undefined ? 'not UTF-8' : `cannot be read (${code})`)
   }
 }
 
 /** A call refused before there is a request: the text, and on standard output a JSON answer where JSON was asked for. */
 async function refuse(error: GatewayError, shell: Shell): Promise<number> {
-  const { code, message, details, hint } = error
-  const asksJson = shell.argv.some(
-    token => token.startsWith('--json-request') || token.startsWith('--json_request') || token === '--format=json',
-  )
-  if (!asksJson) shell.stderr.write(errorText({ message, details, hint }))
+  if (!asksForJson(shell.argv)) shell.stderr.write(errorText(error))
   else {
-    const body = {
-      code,
-      type: ERROR_CLASSES[error.class].type,
-      message,
-      details,
-      ...(hint === undefined ? {} : { hint }),
-    }
-    await shell.write(
-      `${JSON.stringify({ schema_version: '1.0', request_id: null, command: null, status: 'error', exit_code: error.exitCode, duration_ms: 0, error: body })}\n`,
-    )
+    const traceId = traceIdOf(undefined, shell.env['TRACEPARENT'])
+    await shell.write(`${JSON.stringify(refusalAnswer(error, traceId))}\n`)
   }
   return error.exitCode
-}
-
-function errorText({
-  message,
-  details,
-  hint,
-}: {
-  message: string
-  details: { pointer: string; message: string }[]
-  hint?: string
-}): string {
-  const more = details.length > 1 ? details.map(detail => `  ${detail.pointer} ${detail.message}\n`).join('') : ''
-  return `ERROR: ${message}\n${more}${hint === undefined ? '' : `HINT: ${hint}\n`}`
 }

@@ -32,7 +32,7 @@ const NUMBER_HINT =
   'Numbers are written with a decimal point and without grouping: 1234.56. An unknown volume stays empty.'
 const TIME_HINT = 'Write the time column as UTC.'
 
-/** Read a price file. DATA_ERROR where it is absent, no regular file, empty, damaged, or ambiguous in any cell. */
+/** Read a price file. DATA_ERROR where it is absent, no regular file, empty, damaged, or ambiguous in any cell; STORAGE_ERROR where it may not be read. */
 export async function readSource(path: string): Promise<Source> {
   const file = openRegular(path)
   try {
@@ -46,18 +46,18 @@ export async function readSource(path: string): Promise<Source> {
 
 /** A FIFO without a writer would hold the program for ever; therefore non-blocking, and looked at before and after opening. */
 function openRegular(path: string): number {
-  try {
-    const regular = statSync(path).isFile()
-    const file = regular ? openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) : -1
-    if (regular && fstatSync(file).isFile()) return file
-    if (regular) closeSync(file)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) {
+  return storing(path, () => {
+    try {
+      const regular = statSync(path).isFile()
+      const file = regular ? openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) : -1
+      if (regular && fstatSync(file).isFile()) return file
+      if (regular) closeSync(file)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error
       throw fail('DATA_ERROR', { message: `There is no file ${path}` }, { details: AT_PATH('no such file') })
     }
-    throw fail('DATA_ERROR', { message: `Cannot read ${path}: ${(error as NodeJS.ErrnoException).code}` })
-  }
-  throw fail('DATA_ERROR', { message: `${path} is not a regular file` }, { details: AT_PATH('not a regular file') })
+    throw fail('DATA_ERROR', { message: `${path} is not a regular file` }, { details: AT_PATH('not a regular file') })
+  })
 }
 
 const AT_PATH = (message: string) => [{ pointer: '/params/path', message, expected: 'a CSV or Parquet file' }]
