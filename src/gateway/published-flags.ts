@@ -48,6 +48,7 @@ const PUBLISHED: readonly Published[] = [
   { flag: 'resume_forward', request: 'forward', mode: 'forward', param: 'resume_forward', stays: true },
   { flag: 'portfolio_report', request: 'portfolio', mode: 'portfolio', param: 'portfolio_report', stays: true },
   { flag: 'portfolio_compare', request: 'portfolio', mode: 'portfolio', param: 'portfolio_compare', stays: true },
+  { flag: 'sweep', request: 'sweep', mode: 'sweep', param: 'config_path' },
 ]
 
 /** The route of a call that starts with a flag; a plain run where no other is asked for. */
