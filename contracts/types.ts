@@ -62,6 +62,399 @@ export type RulesIndicatorParameters =
     }
 
 /**
+ * advanced_report.json: a run taken apart.
+ *
+ */
+export interface AdvancedReport {
+  /**
+   * The run.
+   */
+  run_id: string | null
+  /**
+   * Its mode.
+   */
+  mode: string | null
+  /**
+   * When it was made.
+   */
+  created_at: string | null
+  equity_metrics: AdvancedEquity
+  drawdown_metrics: AdvancedDrawdown
+  time_window_metrics: AdvancedMonths
+  trade_distribution: AdvancedTrades
+  /**
+   * First result row of the run; null where there is none.
+   */
+  top_result_summary: {
+    [k: string]: unknown
+  } | null
+  /**
+   * Names of the pictures.
+   */
+  charts: string[]
+  /**
+   * Files of the directory, the reports themselves left out.
+   */
+  artifacts: {
+    /**
+     * Name.
+     */
+    file: string
+    /**
+     * Size.
+     */
+    size_bytes: number
+  }[]
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * When this report was made, UTC.
+   */
+  generated_at: string
+  /**
+   * File the equity curve was read from; null where the run has none.
+   */
+  equity_source: string | null
+  /**
+   * File the round trips were read from; null where the run has none.
+   */
+  trades_source: string | null
+  /**
+   * The deepest drawdowns, deepest first, ten at most.
+   */
+  drawdowns: DrawdownPeriod[]
+  /**
+   * Calendar years.
+   */
+  yearly_returns: {
+    /**
+     * Calendar year, UTC.
+     */
+    year: number
+    /**
+     * From year end to year end; the first year from its first bar.
+     */
+    return: number
+  }[]
+  return_distribution: ReturnDistribution
+  rolling: RollingFigures
+  /**
+   * Extended metrics the run recorded, annualised by its calendar; null where there are none.
+   */
+  extended: {
+    [k: string]: unknown
+  } | null
+  /**
+   * What the reader should know; empty when there is nothing.
+   */
+  warnings: string[]
+}
+/**
+ * Figures of the equity curve; empty where the run has none.
+ *
+ */
+export interface AdvancedEquity {
+  /**
+   * First equity.
+   */
+  equity_start?: number
+  /**
+   * Last equity.
+   */
+  equity_end?: number
+  /**
+   * Bars of the curve.
+   */
+  n_days?: number
+  /**
+   * Last over first, minus 1.
+   */
+  total_return?: number
+  /**
+   * Growth per 252 bars, minus 1.
+   */
+  cagr?: number | null
+  /**
+   * sqrt(252) times the sample deviation of the returns.
+   */
+  annualized_volatility?: number | null
+  /**
+   * sqrt(252) times mean over sample deviation; null with fewer than 20 returns or without variation.
+   */
+  sharpe?: number | null
+  /**
+   * sqrt(252) times mean over the sample deviation of the negative returns; null with fewer than 20 returns, fewer than two negative ones, or an annual downside below 1e-4.
+   */
+  sortino?: number | null
+}
+/**
+ * Figures of the drawdown; empty where the run has no equity curve.
+ *
+ */
+export interface AdvancedDrawdown {
+  /**
+   * Deepest fall from a running peak, 0 or negative.
+   */
+  max_drawdown?: number
+  /**
+   * Mean of the bars below their peak; 0 without one.
+   */
+  avg_drawdown?: number
+  /**
+   * Of the last bar.
+   */
+  current_drawdown?: number
+  /**
+   * Longest row of bars below the peak.
+   */
+  longest_dd_days?: number
+  /**
+   * Rows of bars below the peak.
+   */
+  n_drawdown_periods?: number
+  /**
+   * CAGR over the deepest drawdown; null where that is below 0.5 %.
+   */
+  calmar?: number | null
+}
+/**
+ * Calendar months, UTC; empty with fewer than ten bars.
+ *
+ */
+export interface AdvancedMonths {
+  /**
+   * Months with a return.
+   */
+  n_months?: number
+  /**
+   * Months whose previous month is there too.
+   */
+  monthly_returns?: {
+    /**
+     * YYYY-MM.
+     */
+    month: string
+    /**
+     * From month end to month end.
+     */
+    return: number
+  }[]
+  /**
+   * Best.
+   */
+  best_month?: number
+  /**
+   * Worst.
+   */
+  worst_month?: number
+  /**
+   * Share of months that gained.
+   */
+  positive_months_pct?: number
+  /**
+   * Why there are too few months to judge.
+   */
+  insufficient_data?: string
+}
+/**
+ * Round trips; only n_trades where there are none.
+ *
+ */
+export interface AdvancedTrades {
+  /**
+   * Closed round trips.
+   */
+  n_trades: number
+  /**
+   * Mean return.
+   */
+  avg_return?: number | null
+  /**
+   * Median return.
+   */
+  median_return?: number | null
+  /**
+   * Best net result.
+   */
+  best_trade_pnl?: number | null
+  /**
+   * Worst net result.
+   */
+  worst_trade_pnl?: number | null
+  /**
+   * Sample deviation of the net results.
+   */
+  pnl_std?: number | null
+  /**
+   * Mean net result.
+   */
+  expectancy?: number | null
+  /**
+   * Share that gained.
+   */
+  win_rate?: number | null
+  /**
+   * Gross profit over gross loss; null without a loss.
+   */
+  profit_factor?: number | null
+  /**
+   * Mean whole days held.
+   */
+  avg_holding_days?: number | null
+  /**
+   * Share of the three best in the gross profit; null with fewer than three winners.
+   */
+  top3_pnl_share?: number | null
+  /**
+   * Longest row of losses.
+   */
+  max_consecutive_losses?: number
+  /**
+   * Longest row of gains; breaking even counts as one.
+   */
+  max_consecutive_wins?: number
+}
+export interface DrawdownPeriod {
+  /**
+   * Time of the peak.
+   */
+  peak: string
+  /**
+   * Time of the deepest bar.
+   */
+  trough: string
+  /**
+   * Time the peak was regained; null while it is not.
+   */
+  recovered: string | null
+  /**
+   * Deepest fall, negative.
+   */
+  depth: number
+  /**
+   * Bars from the peak to the recovery, or to the last bar.
+   */
+  bars: number
+  /**
+   * The same in days.
+   */
+  days: number
+  /**
+   * Bars from the peak to the deepest bar.
+   */
+  bars_to_trough: number
+}
+/**
+ * Returns per bar.
+ *
+ */
+export interface ReturnDistribution {
+  /**
+   * Returns.
+   */
+  count: number
+  /**
+   * Mean.
+   */
+  mean: number | null
+  /**
+   * Sample deviation.
+   */
+  std: number | null
+  /**
+   * Sample skewness.
+   */
+  skew: number | null
+  /**
+   * Kurtosis, 3 for a normal distribution.
+   */
+  kurtosis: number | null
+  /**
+   * Share above 0.
+   */
+  positive_share: number | null
+  /**
+   * Smallest.
+   */
+  worst: number | null
+  /**
+   * 1 % quantile.
+   */
+  p01: number | null
+  /**
+   * 5 % quantile.
+   */
+  p05: number | null
+  /**
+   * Lower quartile.
+   */
+  p25: number | null
+  /**
+   * Median.
+   */
+  p50: number | null
+  /**
+   * Upper quartile.
+   */
+  p75: number | null
+  /**
+   * 95 % quantile.
+   */
+  p95: number | null
+  /**
+   * 99 % quantile.
+   */
+  p99: number | null
+  /**
+   * Largest.
+   */
+  best: number | null
+}
+/**
+ * Sharpe ratio and volatility over a moving window, annualised by the calendar of the run.
+ *
+ */
+export interface RollingFigures {
+  /**
+   * Length of the window.
+   */
+  window_bars: number
+  /**
+   * Bars a year used here.
+   */
+  periods_per_year: number
+  sharpe: RollingFigure
+  volatility: RollingFigure
+  /**
+   * Why the figures are null, where they are.
+   */
+  reason?: string
+}
+/**
+ * One rolling figure.
+ *
+ */
+export interface RollingFigure {
+  /**
+   * At the last bar.
+   */
+  last: number | null
+  /**
+   * Smallest.
+   */
+  min: number | null
+  /**
+   * Median.
+   */
+  median: number | null
+  /**
+   * Largest.
+   */
+  max: number | null
+}
+/**
  * compare_report.json: chosen runs ranked by one metric; compare_report.md shows the same.
  *
  */
@@ -412,6 +805,234 @@ export interface ManifestSymbol {
   size_bytes: number
 }
 /**
+ * lake/datasets/<kind>/<dataset_id>/manifest.json of a dataset of tables (panel, alerts): what it holds, where it came from, and the hashes that prove it.
+ *
+ */
+export interface DatasetTablesManifest {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Dataset id, chosen by the caller.
+   */
+  dataset_id: string
+  /**
+   * Kind of data.
+   */
+  kind: string
+  /**
+   * Family; null where none was given.
+   */
+  family: string | null
+  /**
+   * Version of the data's own schema.
+   */
+  schema_version_data: string
+  /**
+   * Bar size; null where not declared.
+   */
+  interval: string | null
+  /**
+   * Calendar that annualises; null where not declared.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  /**
+   * When it was registered, UTC.
+   */
+  created_at: string
+  /**
+   * True: a dataset without data has the plain manifest.
+   */
+  materialised: boolean
+  provenance: TablesManifestProvenance
+  coverage: TablesManifestCoverage
+  /**
+   * Columns held over all tables: keys, then values.
+   */
+  columns: string[]
+  /**
+   * Columns of the imported files that were left out, `file:column` where there were several files.
+   */
+  ignored_columns: string[]
+  /**
+   * Rows of all fact tables, or alerts.
+   */
+  row_count: number
+  /**
+   * Places where days are missing between two prices of an asset, over all assets; 0 for alerts.
+   */
+  gap_count: number
+  /**
+   * Days missing in all gaps.
+   */
+  missing_bar_count: number
+  /**
+   * Empty: bars by symbol are another kind.
+   *
+   * @maxItems 0
+   */
+  symbols: []
+  /**
+   * SHA-256 of RFC 8785 {_t:"dataset.content", v:1, tables:[[table, content_hash], …]}.
+   */
+  content_hash: string
+  /**
+   * SHA-256 of RFC 8785 of this object without this field.
+   */
+  manifest_hash: string
+  /**
+   * Tables in order.
+   */
+  tables: TablesManifestTable[]
+  panel?: TablesManifestPanel
+}
+/**
+ * Where the data come from.
+ */
+export interface TablesManifestProvenance {
+  /**
+   * Where the data come from.
+   */
+  source: string | null
+  /**
+   * When they were taken from their source.
+   */
+  extracted_at: string | null
+  /**
+   * Licence.
+   */
+  license: string | null
+  /**
+   * Whom the licence wants to be named.
+   */
+  attribution: string | null
+  /**
+   * The imported file; null where only declared.
+   */
+  file: null | TablesManifestSourceFile
+}
+export interface TablesManifestSourceFile {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+}
+/**
+ * First and last day that has a price (panel), first and last alert.
+ */
+export interface TablesManifestCoverage {
+  /**
+   * First bar, UTC.
+   */
+  from: string | null
+  /**
+   * Last bar, UTC.
+   */
+  to: string | null
+}
+export interface TablesManifestTable {
+  /**
+   * Name of the table.
+   */
+  table: string
+  /**
+   * File in the dataset's folder.
+   */
+  path: string
+  /**
+   * Rows held.
+   */
+  rows: number
+  /**
+   * Rows of the imported table whose value was null: an absent value has no row.
+   */
+  absent_rows: number
+  /**
+   * First instant, UTC; null for a table without time or rows.
+   */
+  from: string | null
+  /**
+   * Last instant, UTC.
+   */
+  to: string | null
+  /**
+   * Columns, in order. `asset` and `instrument` are positions in dim_asset and dim_instrument, from 0.
+   */
+  columns: string[]
+  /**
+   * SHA-256 over the columns: each its name, a zero byte, then numbers and instants (epoch ms) as little-endian float64, text and booleans as one canonical JSON array.
+   */
+  content_hash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  size_bytes: number
+  /**
+   * The imported file; null for generated data and for tables that were derived.
+   */
+  file: null | TablesManifestTableFile
+}
+export interface TablesManifestTableFile {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+}
+/**
+ * What a panel says of its assets; absent for any other kind.
+ */
+export interface TablesManifestPanel {
+  /**
+   * Assets with data.
+   */
+  asset_count: number
+  /**
+   * Stablecoins among them.
+   */
+  stable_count: number
+  /**
+   * Assets that wrap another one.
+   */
+  wrapped_count: number
+  /**
+   * How the funding rates were labelled; period_start were moved on by one day. Null without funding.
+   */
+  funding_label: 'settled' | 'period_start' | null
+  /**
+   * Daily returns above 500 %, kept as they are.
+   */
+  large_return_count: number
+}
+/**
  * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
  *
  */
@@ -637,6 +1258,814 @@ export interface AnswerErrorDetail {
   suggestion?: string
 }
 /**
+ * config.json of a forward session: what decides its result.
+ *
+ */
+export interface ForwardConfig {
+  /**
+   * Calendar of annualised figures.
+   */
+  calendar: 'crypto' | 'exchange'
+  /**
+   * rsi_ma_cross_v2 only: bars (not days) ignored after each signal. Null for other strategies.
+   */
+  cooldown_days: number | null
+  /**
+   * SHA-256 of the data set's content: a replay refuses other data.
+   */
+  dataset_content_hash: string
+  /**
+   * Data set to run on; else the one that covers the window best.
+   */
+  dataset_id: string
+  /**
+   * End of the evaluation, exclusive: ISO date (UTC midnight) or instant.
+   */
+  end: string
+  /**
+   * Fill at the close that gave the signal (published model), or at the next bar's open (realistic).
+   */
+  execution: 'signal_close' | 'next_open'
+  /**
+   * Fee per fill, as a share of the traded notional.
+   */
+  fee: number
+  /**
+   * Starting cash.
+   */
+  initial_cash: number
+  /**
+   * Bar size.
+   */
+  interval: string
+  /**
+   * atr slippage: share of ATR/close, kept between 2 and 30 basis points.
+   */
+  k_atr: number
+  /**
+   * Always false.
+   */
+  paper: boolean
+  /**
+   * rsi_ma_cross_v2 only: buy only while RSI is below this. Null for other strategies.
+   */
+  rsi_buy_max: number | null
+  /**
+   * rsi_ma_cross_v2 only: sell when RSI is above this. Null for other strategies.
+   */
+  rsi_sell_min: number | null
+  /**
+   * Column by which the candidate was chosen.
+   */
+  selection_metric: string
+  /**
+   * Fixed slippage per fill.
+   */
+  slippage_bps: number
+  /**
+   * Fixed slippage, or scaled with the average true range.
+   */
+  slippage_mode: 'fixed' | 'atr'
+  /**
+   * Run the candidate comes from.
+   */
+  source_run_id: string
+  /**
+   * First bar evaluated, inclusive: ISO date (UTC midnight) or instant.
+   */
+  start: string
+  /**
+   * Strategy name; `quantlab --schema` lists them under strategies/.
+   */
+  strategy: string
+  /**
+   * Parameters of the strategy, checked against its own schema (`quantlab --schema strategies/<name>`).
+   */
+  strategy_params: {
+    [k: string]: unknown
+  }
+  /**
+   * Symbol of the instrument.
+   */
+  ticker: string
+}
+/**
+ * metadata.json of a forward session.
+ *
+ */
+export interface ForwardMetadata {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Identity of the run.
+   */
+  run_id: string
+  /**
+   * run, grid, walkforward, paper, forward …
+   */
+  mode: string
+  /**
+   * Command of the request.
+   */
+  command: string
+  /**
+   * A published run has succeeded.
+   */
+  status: 'success'
+  /**
+   * When the session was made, UTC.
+   */
+  created_at: string
+  /**
+   * Commit of the working directory, or `unknown`.
+   */
+  git_commit: string
+  /**
+   * Configuration file, or inline_cli.
+   */
+  config_path: string
+  /**
+   * SHA-256 of the canonical JSON of config.json.
+   */
+  config_hash: string
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id: string
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_version: null
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_executable: null
+  /**
+   * Version of Node.
+   */
+  node_version: string
+  /**
+   * Version of the program.
+   */
+  quantlab_version: string
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, seed and engine version: equal fingerprints mean equal results.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result, forward_trades.csv and the equity columns.
+   */
+  result_hash: string
+  /**
+   * When the session was last resumed, UTC.
+   */
+  updated_at: string
+  /**
+   * Identity of the session.
+   */
+  session_id: string
+  dataset: DatasetReference
+  summary: ForwardSummary
+}
+/**
+ * The data a run read.
+ *
+ */
+export interface DatasetReference {
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of the whole data set's content.
+   */
+  content_hash: string
+  /**
+   * SHA-256 of the bars read in [start, end).
+   */
+  snapshot_hash: string
+  /**
+   * Bars read.
+   */
+  bars?: number
+  /**
+   * Time of the first bar read.
+   */
+  first_bar?: string
+  /**
+   * Time of the last bar read.
+   */
+  last_bar?: string
+}
+/**
+ * The headline figures of a forward session.
+ *
+ */
+export interface ForwardSummary {
+  /**
+   * Last over first equity, minus 1; null with fewer than two bars.
+   */
+  total_return: number | null
+  /**
+   * Largest fall from a running peak, 0 or negative; null with fewer than two bars.
+   */
+  max_drawdown: number | null
+  /**
+   * sqrt(252) times the sample deviation of the bar returns, whatever the interval; null with fewer than three bars.
+   */
+  annualized_volatility: number | null
+  /**
+   * Bars evaluated.
+   */
+  n_bars: number
+  /**
+   * Closed positions.
+   */
+  n_trades: number
+  /**
+   * Share of closed positions that gained; null without one.
+   */
+  win_rate: number | null
+  /**
+   * Mean result of a closed position; null without one.
+   */
+  expectancy: number | null
+  /**
+   * Best result of a closed position; null without one.
+   */
+  best_trade_pnl: number | null
+  /**
+   * Worst result of a closed position; null without one.
+   */
+  worst_trade_pnl: number | null
+  /**
+   * Fees of all fills.
+   */
+  total_fees: number
+  /**
+   * Always null, as published; metrics.extended has the Sharpe ratio by the calendar.
+   */
+  sharpe_simple: number | null
+  /**
+   * As n_trades.
+   */
+  trades: number
+}
+/**
+ * metrics.json of a forward session.
+ *
+ */
+export interface ForwardMetrics {
+  /**
+   * As in metadata.
+   */
+  mode: string
+  /**
+   * As in metadata.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  summary: ForwardSummary
+  best_result: ForwardSummary
+  /**
+   * Always 1.
+   */
+  leaderboard_size: number
+  extended: ExtendedMetrics
+}
+/**
+ * report.json, and forward_report.json with the same content, of a forward session.
+ *
+ */
+export interface ForwardReport {
+  /**
+   * Identity of the session.
+   */
+  session_id: string
+  /**
+   * forward_paper
+   */
+  mode: 'forward_paper'
+  /**
+   * Start of the evaluation as asked for, inclusive.
+   */
+  eval_start: string
+  /**
+   * Time of the last bar evaluated, UTC; null before the first.
+   */
+  eval_end: string | null
+  /**
+   * When the session was made, UTC.
+   */
+  created_at: string
+  /**
+   * When this state was written, UTC.
+   */
+  updated_at: string
+  candidate: ForwardCandidate
+  portfolio_state: ForwardState
+  summary: ForwardSummary
+  /**
+   * Every file of the directory except the two reports and forward_report.md, sorted by name.
+   */
+  artifacts: ForwardFile[]
+  /**
+   * Names of the pictures.
+   */
+  charts: string[]
+  /**
+   * The last call found no new bar.
+   */
+  is_noop: boolean
+  /**
+   * Money, in quote currency.
+   */
+  performance: {
+    /**
+     * Cash at the start.
+     */
+    starting_cash: number
+    /**
+     * Equity at the last close.
+     */
+    ending_equity: number
+    /**
+     * Sum over closed positions of equity after the closing fill minus equity after the opening one; entry costs are outside.
+     */
+    realized_pnl: number
+    /**
+     * Current equity minus equity after the fill that opened the position; 0 without one.
+     */
+    unrealized_pnl: number
+    /**
+     * Ending equity minus starting cash.
+     */
+    total_pnl: number
+    /**
+     * What entries cost: starting cash plus realized and unrealized result minus current equity.
+     */
+    entry_costs: number
+  }
+  /**
+   * How many bars were read, dropped and evaluated.
+   */
+  warmup: {
+    /**
+     * Bars read by the last call.
+     */
+    bars_fetched_segment: number
+    /**
+     * Bars of warm-up of the last call.
+     */
+    warmup_bars_segment: number
+    /**
+     * New bars of the last call.
+     */
+    bars_evaluated_segment: number
+    /**
+     * Bars read, all segments together.
+     */
+    bars_fetched_total: number
+    /**
+     * Bars of warm-up, all segments together.
+     */
+    warmup_bars_total: number
+    /**
+     * Bars evaluated, all segments together.
+     */
+    bars_evaluated_total: number
+  }
+  /**
+   * How the session was continued.
+   */
+  continuity: {
+    /**
+     * Whether a resume has found new bars.
+     */
+    is_resumed: boolean
+    /**
+     * Start of the first segment as asked for.
+     */
+    original_start: string
+    /**
+     * Time of the last bar evaluated.
+     */
+    latest_update: string | null
+    /**
+     * Resumes that found new bars.
+     */
+    resume_count: number
+    /**
+     * Resumes, with those that found nothing.
+     */
+    resume_attempt_count: number
+    /**
+     * Bars evaluated.
+     */
+    total_bars: number
+    /**
+     * Time of the last bar evaluated.
+     */
+    last_ts: string | null
+  }
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_forward_report'
+  /**
+   * success
+   */
+  status: string
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the last request again.
+     */
+    command: string
+  }
+  config_resolved: ForwardConfig
+  /**
+   * One row.
+   */
+  results: ForwardSummary[]
+  machine_contract: ForwardContract
+  dataset: DatasetReference
+  /**
+   * Version of the computation.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, seed and engine version.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result, forward_trades.csv and the equity columns.
+   */
+  result_hash: string
+  /**
+   * What the reader should know; empty when there is nothing.
+   */
+  warnings: string[]
+}
+/**
+ * What is evaluated, carried whole from the source run.
+ *
+ */
+export interface ForwardCandidate {
+  /**
+   * Strategy that was chosen.
+   */
+  strategy_name: string
+  /**
+   * The chosen row of the source: its configuration, and the figures that are no headline figures, as published.
+   */
+  params: {
+    [k: string]: unknown
+  }
+  /**
+   * Fee per fill, as a share of the traded notional.
+   */
+  fee_rate: number
+  /**
+   * Fixed slippage per fill.
+   */
+  slippage_bps: number
+  /**
+   * fixed or atr.
+   */
+  slippage_mode: 'fixed' | 'atr'
+  /**
+   * atr slippage: share of ATR/close.
+   */
+  k_atr: number
+  /**
+   * Run the candidate comes from.
+   */
+  source_run_id: string
+  /**
+   * Absolute directory of that run.
+   */
+  source_run_dir: string
+  /**
+   * Column by which the row was chosen.
+   */
+  selection_metric: string
+  /**
+   * Its value, in the unit of the metric; null where the source ranks nothing.
+   */
+  selection_value: number | null
+  /**
+   * When it was chosen, UTC.
+   */
+  selected_at: string
+  /**
+   * Symbol evaluated.
+   */
+  ticker: string
+  /**
+   * Bar size.
+   */
+  interval: string
+  /**
+   * Cash of the source, 10000 where it names none; what a session starts with unless the request says otherwise.
+   */
+  initial_cash: number
+  /**
+   * Complete parameters of the strategy, defaults filled in.
+   */
+  strategy_params: {
+    [k: string]: unknown
+  }
+  /**
+   * Fill at the close that gave the signal, or at the next open; as in the source.
+   */
+  execution: 'signal_close' | 'next_open'
+  /**
+   * Calendar that annualises the extended metrics; null for that of the data.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  /**
+   * End of the newest data the source was fitted or run on, exclusive; null where it says none.
+   */
+  source_end: string | null
+}
+/**
+ * portfolio_state.json: the whole state of a forward session; written last, it commits the directory.
+ *
+ */
+export interface ForwardState {
+  /**
+   * Identity of the session: eight hexadecimal digits.
+   */
+  session_id: string
+  /**
+   * forward_paper
+   */
+  mode: 'forward_paper'
+  /**
+   * Start of the evaluation as asked for, inclusive.
+   */
+  eval_start: string
+  /**
+   * Time of the last bar evaluated, UTC; null before the first.
+   */
+  eval_end: string | null
+  /**
+   * Cash of the account.
+   */
+  cash: number
+  /**
+   * Units held; negative when short.
+   */
+  qty: number
+  /**
+   * Cash plus units at the last close.
+   */
+  current_equity: number
+  /**
+   * Fees of all fills of the session.
+   */
+  total_fees: number
+  /**
+   * Sum of the slippage fractions of all fills.
+   */
+  total_slippage: number
+  /**
+   * Time of the last bar evaluated, UTC; null before the first.
+   */
+  last_timestamp: string | null
+  /**
+   * Fills of the session.
+   */
+  n_trades: number
+  candidate: ForwardCandidate
+  /**
+   * When the session was made, UTC.
+   */
+  created_at: string
+  /**
+   * When this state was written, UTC.
+   */
+  updated_at: string
+  /**
+   * Cash at the start.
+   */
+  starting_cash: number
+  /**
+   * Sum over closed positions of equity after the closing fill minus equity after the opening one; entry costs are outside.
+   */
+  realized_pnl: number
+  /**
+   * Current equity minus equity after the fill that opened the position; 0 without one.
+   */
+  unrealized_pnl: number
+  /**
+   * Whether units are held.
+   */
+  has_open_position: boolean
+  /**
+   * Units held.
+   */
+  open_position_qty: number
+  /**
+   * Execution price of the entries, weighted by quantity; null without a position.
+   */
+  open_position_entry_price: number | null
+  /**
+   * Last close; null without a position.
+   */
+  open_position_mark_price: number | null
+  /**
+   * Units held at the last close.
+   */
+  open_position_market_value: number
+  /**
+   * Bars read, all segments together.
+   */
+  bars_fetched: number
+  /**
+   * Bars of warm-up, all segments together.
+   */
+  warmup_bars: number
+  /**
+   * Start of the first segment as asked for.
+   */
+  original_eval_start: string
+  /**
+   * Resumes that found new bars.
+   */
+  resume_count: number
+  /**
+   * Bars evaluated, all segments together.
+   */
+  total_bars_evaluated: number
+  /**
+   * Bars read by the last call.
+   */
+  last_segment_bars_fetched: number
+  /**
+   * Bars of warm-up of the last call.
+   */
+  last_segment_warmup_bars: number
+  /**
+   * New bars of the last call.
+   */
+  last_segment_bars_evaluated: number
+  /**
+   * The last call found no new bar.
+   */
+  is_noop: boolean
+  /**
+   * Resumes, with those that found nothing.
+   */
+  resume_attempt_count: number
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Name of the directory.
+   */
+  run_id: string
+  /**
+   * Exposure ordered last; the account trades when it changes.
+   */
+  target: number
+  /**
+   * SHA-256 of the bars from the warm-up to the last bar evaluated: a resume notices other data.
+   */
+  data_hash: string | null
+  /**
+   * What entries cost: starting cash plus realized and unrealized result minus current equity.
+   */
+  entry_costs: number
+}
+/**
+ * One file of the directory.
+ *
+ */
+export interface ForwardFile {
+  /**
+   * Name of the file, as published.
+   */
+  file: string
+  /**
+   * The same, as in the report of a run.
+   */
+  file_name: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+  /**
+   * SHA-256 of the bytes.
+   */
+  sha256: string
+}
+export interface ReportHeader {
+  /**
+   * Identity of the run.
+   */
+  run_id: string
+  /**
+   * run, grid, walkforward, paper, forward …
+   */
+  mode: string
+  /**
+   * When the run was built, UTC.
+   */
+  created_at: string
+  /**
+   * Commit of the working directory, or `unknown`.
+   */
+  git_commit: string
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_version: null
+  /**
+   * Version of Node.
+   */
+  node_version?: string
+  /**
+   * Configuration file, or inline_cli.
+   */
+  config_path: string
+  /**
+   * SHA-256 of the canonical JSON of config.json.
+   */
+  config_hash: string
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id?: string
+}
+/**
+ * The machine-facing result block.
+ *
+ */
+export interface ForwardContract {
+  /**
+   * Version of the contract.
+   */
+  schema_version: '1.0'
+  /**
+   * quantlab.forward.result
+   */
+  contract_type: 'quantlab.forward.result'
+  /**
+   * Command of the request.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  /**
+   * As given; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Name of the directory.
+   */
+  run_id: string
+  /**
+   * forward
+   */
+  mode: string
+  summary: ForwardSummary
+  /**
+   * Role → file name in the directory.
+   */
+  artifacts: {
+    [k: string]: string
+  }
+}
+/**
  * Answer of --check.
  *
  */
@@ -799,38 +2228,12 @@ export interface RunMetadata {
    * SHA-256 over summary, best_result, trades.csv and the equity columns.
    */
   result_hash: string
+  /**
+   * Run that this one executes again; absent otherwise.
+   */
+  replay_of?: string
   dataset: DatasetReference
   summary: Summary
-}
-/**
- * The data a run read.
- *
- */
-export interface DatasetReference {
-  /**
-   * Data set.
-   */
-  dataset_id: string
-  /**
-   * SHA-256 of the whole data set's content.
-   */
-  content_hash: string
-  /**
-   * SHA-256 of the bars read in [start, end).
-   */
-  snapshot_hash: string
-  /**
-   * Bars read.
-   */
-  bars?: number
-  /**
-   * Time of the first bar read.
-   */
-  first_bar?: string
-  /**
-   * Time of the last bar read.
-   */
-  last_bar?: string
 }
 /**
  * The five headline figures every mode publishes.
@@ -934,62 +2337,123 @@ export interface BestResult {
   exposure?: number | null
 }
 /**
- * report.json: the canonical public artifact of a run; written last.
+ * config.json of a paper session: what was asked for, in full.
  *
  */
-export interface RunReport {
+export interface PaperConfig {
+  /**
+   * Symbol of the instrument.
+   */
+  ticker: string
+  /**
+   * First bar, inclusive; null for a live session without one.
+   */
+  start: string | null
+  /**
+   * End, exclusive; null for a live session without one.
+   */
+  end: string | null
+  /**
+   * Bar size.
+   */
+  interval: string
+  /**
+   * Fee per fill, as a share of the traded notional.
+   */
+  fee: number
+  /**
+   * rsi_ma_cross_v2 only: buy only while RSI is below this. Null for other strategies.
+   */
+  rsi_buy_max: number | null
+  /**
+   * rsi_ma_cross_v2 only: sell when RSI is above this. Null for other strategies.
+   */
+  rsi_sell_min: number | null
+  /**
+   * rsi_ma_cross_v2 only: bars (not days) ignored after each signal. Null for other strategies.
+   */
+  cooldown_days: number | null
+  /**
+   * A paper session.
+   */
+  paper: true
+  /**
+   * Starting cash.
+   */
+  initial_cash: number
+  /**
+   * Fixed slippage per fill.
+   */
+  slippage_bps: number
+  /**
+   * Fixed slippage, or scaled with the average true range.
+   */
+  slippage_mode: 'fixed' | 'atr'
+  /**
+   * atr slippage: share of ATR/close, kept between 2 and 30 basis points.
+   */
+  k_atr: number
+  /**
+   * Fill at the close that gave the signal (published model), or at the next bar's open (realistic).
+   */
+  execution: 'signal_close' | 'next_open'
+  /**
+   * Calendar asked for; null means the data set's, for a feed crypto.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  /**
+   * Strategy name; `quantlab --schema` lists them under strategies/.
+   */
+  strategy: string
+  /**
+   * Parameters of the strategy, checked against its own schema (`quantlab --schema strategies/<name>`).
+   */
+  strategy_params: {
+    [k: string]: unknown
+  }
+  /**
+   * Data set asked for; null means the best one (metadata.json names it) or, with feed, none.
+   */
+  dataset_id: string | null
+  /**
+   * The feed of a live session; null over history.
+   */
+  feed: {
+    /**
+     * As the caller named it: - is standard input.
+     */
+    path: string
+    /**
+     * Wait for more at the end of the file; false ends the session there.
+     */
+    follow: boolean
+  } | null
+  /**
+   * End the session after this many bars, warm-up included. Null where not asked for.
+   */
+  max_bars: number | null
+  /**
+   * Stop when the broker's account closes a bar at least this share below its highest close so far, e.g. 0.2; an open position stays open. Null where not asked for.
+   */
+  max_drawdown: number | null
+  /**
+   * Stop when the broker's account closes a bar with at least this much less than the starting cash; an open position stays open. Null where not asked for.
+   */
+  max_loss: number | null
+}
+/**
+ * session_metadata.json and, the same, metadata.json of a paper session.
+ *
+ */
+export interface PaperMetadata {
   /**
    * Version of this layout.
    */
   schema_version: '1.0'
   /**
-   * What this file is.
+   * Identity of the session; the same as run_id.
    */
-  artifact_type: 'quantlab_run_report'
-  /**
-   * success
-   */
-  status: string
-  header: ReportHeader
-  /**
-   * How to run it again.
-   */
-  reproduce: {
-    /**
-     * Command line that runs the same request.
-     */
-    command: string
-  }
-  config_resolved: RunConfig
-  /**
-   * One row for a run.
-   */
-  results: BestResult[]
-  /**
-   * Every file of the directory except report.json and run_report.md, sorted by name.
-   */
-  artifacts: ArtifactFile[]
-  machine_contract: MachineContract
-  summary: Summary
-  dataset: DatasetReference
-  /**
-   * Version of the computation: equal versions give equal numbers.
-   */
-  engine_version: string
-  /**
-   * SHA-256 over data, strategy, execution, costs, seed and engine version: equal fingerprints mean equal results.
-   */
-  fingerprint: string
-  /**
-   * SHA-256 over summary, best_result, trades.csv and the equity columns.
-   */
-  result_hash: string
-  /**
-   * What the reader should know; absent when there is nothing.
-   */
-  warnings?: string[]
-}
-export interface ReportHeader {
+  session_id: string
   /**
    * Identity of the run.
    */
@@ -999,21 +2463,21 @@ export interface ReportHeader {
    */
   mode: string
   /**
-   * When the run was built, UTC.
+   * Command of the request.
+   */
+  command: string
+  /**
+   * As in session_status.json.
+   */
+  status: 'running' | 'success' | 'failed' | 'aborted'
+  /**
+   * When the session was created, UTC; never changes.
    */
   created_at: string
   /**
    * Commit of the working directory, or `unknown`.
    */
   git_commit: string
-  /**
-   * Kept for readers of the earlier layout.
-   */
-  python_version: null
-  /**
-   * Version of Node.
-   */
-  node_version?: string
   /**
    * Configuration file, or inline_cli.
    */
@@ -1029,7 +2493,212 @@ export interface ReportHeader {
   /**
    * W3C trace id.
    */
-  trace_id?: string
+  trace_id: string
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_version: null
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_executable: null
+  /**
+   * Version of Node.
+   */
+  node_version: string
+  /**
+   * Version of the program.
+   */
+  quantlab_version: string
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, seed and engine version; null until the data are known.
+   */
+  fingerprint: string | null
+  /**
+   * SHA-256 over summary, best_result, trades.csv and the equity columns; null until the session has ended in order.
+   */
+  result_hash: string | null
+  /**
+   * Session that this one executes again; absent otherwise.
+   */
+  replay_of?: string
+  /**
+   * The data of a session over history; null before they are open, and for a live session.
+   */
+  dataset: DatasetReference | null
+  summary?: Summary
+  /**
+   * What a live session read; null before its end, and over history.
+   */
+  feed: FeedReference | null
+}
+/**
+ * The bars a live session processed.
+ *
+ */
+export interface FeedReference {
+  /**
+   * Absolute path of the file, or - for standard input.
+   */
+  source: string
+  /**
+   * SHA-256 of the bars processed, as for a data set.
+   */
+  snapshot_hash: string
+  /**
+   * Bars processed.
+   */
+  bars: number
+  /**
+   * Time of the first one.
+   */
+  first_bar: string
+  /**
+   * Time of the last one.
+   */
+  last_bar: string
+}
+/**
+ * metrics.json of a paper session.
+ *
+ */
+export interface PaperMetrics {
+  /**
+   * As in metadata.
+   */
+  mode: string
+  /**
+   * As in metadata.
+   */
+  command: string
+  /**
+   * aborted where a risk limit ended the session.
+   */
+  status: 'success' | 'aborted'
+  summary: Summary
+  best_result: BestResult
+  /**
+   * Rows ranked; 1 for a run.
+   */
+  leaderboard_size: number
+  extended: ExtendedMetrics
+  broker: BrokerFigures
+}
+/**
+ * The broker's own account: cash and quantity with real fills, unlike the headline figures, which are those of the bar loop.
+ *
+ */
+export interface BrokerFigures {
+  /**
+   * Cash at the start.
+   */
+  initial_cash: number
+  /**
+   * Value of the account at the last close.
+   */
+  final_equity: number
+  /**
+   * Final equity over initial cash, minus 1.
+   */
+  total_return: number | null
+  /**
+   * Largest fall of the account from a running peak (the initial cash first), 0 or negative.
+   */
+  max_drawdown: number | null
+  /**
+   * Cash at the end.
+   */
+  cash: number
+  /**
+   * Base units held at the end; negative when short.
+   */
+  quantity: number
+  /**
+   * Executions: rows of trades.csv.
+   */
+  fills: number
+  /**
+   * Fees paid.
+   */
+  total_fees: number
+}
+/**
+ * report.json of a paper session that ended in order.
+ *
+ */
+export interface PaperReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_run_report'
+  /**
+   * aborted where a risk limit ended the session.
+   */
+  status: 'success' | 'aborted'
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the same request.
+     */
+    command: string
+  }
+  config_resolved: PaperConfig
+  /**
+   * One row for a run.
+   */
+  results: BestResult[]
+  /**
+   * Every file of the directory except report.json, run_report.md and session_status.json, which changes after them; sorted by name.
+   */
+  artifacts: ArtifactFile[]
+  machine_contract: MachineContract
+  summary: Summary
+  /**
+   * The data of a session over history; null before they are open, and for a live session.
+   */
+  dataset: DatasetReference | null
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, seed and engine version: equal fingerprints mean equal results.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result, trades.csv and the equity columns.
+   */
+  result_hash: string
+  /**
+   * Session that this one executes again; absent otherwise.
+   */
+  replay_of?: string
+  replay?: ReplayVerdict
+  /**
+   * What the reader should know; absent when there is nothing.
+   */
+  warnings?: string[]
+  /**
+   * What a live session read; null over history.
+   */
+  feed: FeedReference | null
+  broker: BrokerFigures
+  /**
+   * What ended the session.
+   */
+  stop_reason: 'end_of_history' | 'end_of_feed' | 'end_of_window' | 'max_bars' | 'max_drawdown' | 'max_loss'
+  rejected: RejectedBars
 }
 export interface ArtifactFile {
   /**
@@ -1087,6 +2756,1909 @@ export interface MachineContract {
   }
 }
 /**
+ * How a replay compares with its original.
+ *
+ */
+export interface ReplayVerdict {
+  /**
+   * The replay.
+   */
+  run_id: string
+  /**
+   * The original.
+   */
+  replay_of: string
+  /**
+   * True: equal result_hash, and no difference in metrics.json, trades.csv and equity.parquet.
+   */
+  match: boolean
+  /**
+   * The first difference of each file, metrics first; empty where all match.
+   */
+  differences: ResultDifference[]
+  /**
+   * Hash of the result.
+   */
+  result_hash: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Equal numbers are promised only for equal engine versions.
+   */
+  engine_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of the program.
+   */
+  quantlab_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of Node.
+   */
+  node_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Whether the commit of the working directory is the same.
+   */
+  code: 'same' | 'different' | 'unknown'
+}
+/**
+ * Where two results first differ.
+ *
+ */
+export interface ResultDifference {
+  /**
+   * File of the run directory.
+   */
+  file: string
+  /**
+   * JSON pointer; in a table /<row, from 1>/<column>, or /rows for their number.
+   */
+  pointer: string
+  /**
+   * Value of the original; null where absent.
+   */
+  original: unknown
+  /**
+   * Value of the replay; null where absent.
+   */
+  replay: unknown
+}
+/**
+ * Lines of the feed that were not traded on, by cause.
+ *
+ */
+export interface RejectedBars {
+  /**
+   * Timestamp of a bar that was processed already; the first one counts.
+   */
+  duplicate: number
+  /**
+   * Overtaken by one later bar.
+   */
+  out_of_order: number
+  /**
+   * Overtaken by several later bars.
+   */
+  late: number
+  /**
+   * Not a bar: unreadable, incomplete, impossible prices, or a time in the future.
+   */
+  malformed: number
+  /**
+   * Bars that name another symbol than the ticker.
+   */
+  other_symbol: number
+  /**
+   * Bars before the start of the request.
+   */
+  before_start: number
+}
+/**
+ * paper_sessions_index.json: one row for every session of a directory, by directory name; .csv and .md hold the same rows.
+ *
+ */
+export interface PaperSessionsIndex {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * When the index was written, UTC.
+   */
+  generated_at: string
+  /**
+   * Absolute directory that holds the sessions.
+   */
+  root_dir: string
+  /**
+   * Number of rows.
+   */
+  n_sessions: number
+  /**
+   * The rows.
+   */
+  sessions: PaperSessionsIndexRow[]
+}
+/**
+ * One session, as the index lists it.
+ *
+ */
+export interface PaperSessionsIndexRow {
+  /**
+   * Identity; the directory name where the session names none.
+   */
+  session_id: string
+  /**
+   * running, success, failed or aborted as the session says it; corrupt where its files cannot be read.
+   */
+  status: string | null
+  /**
+   * When it was created; null where unknown.
+   */
+  created_at: string | null
+  /**
+   * When it began.
+   */
+  started_at: string | null
+  /**
+   * Last heartbeat.
+   */
+  updated_at: string | null
+  /**
+   * When it ended.
+   */
+  finished_at: string | null
+  /**
+   * True where it is closed.
+   */
+  terminal: boolean
+  /**
+   * active, completed, exception, operator_abort; risk_limit, process_died.
+   */
+  status_reason: string | null
+  /**
+   * From start to end.
+   */
+  duration_seconds: number | null
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Class of the error.
+   */
+  error_type: string | null
+  /**
+   * Kind of machine contract in report.json.
+   */
+  report_contract_type: string | null
+  /**
+   * Absolute directory of the session.
+   */
+  path: string
+}
+/**
+ * portfolio_compare.json: the same sessions under every way to weigh them.
+ *
+ */
+export interface PortfolioCompare {
+  /**
+   * When it was made, UTC.
+   */
+  generated_at: string
+  /**
+   * Sessions compared.
+   */
+  n_sessions: number
+  selection_stats: PortfolioScan
+  /**
+   * Result by mode; custom_weight where weights are given, risk_parity where it is defined.
+   */
+  comparison: {
+    raw_capital: PortfolioModeResult
+    equal_weight: PortfolioModeResult
+    custom_weight?: PortfolioModeResult
+    risk_parity?: PortfolioModeResult
+  }
+  selection_criteria: PortfolioSelection
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * W3C trace id.
+   */
+  trace_id: string
+  /**
+   * What the reader should know; empty when there is nothing.
+   */
+  warnings: string[]
+  /**
+   * Names of the pictures.
+   */
+  charts: string[]
+  machine_contract: PortfolioContract
+}
+/**
+ * How many sessions each step kept.
+ *
+ */
+export interface PortfolioScan {
+  /**
+   * Directories with a state.
+   */
+  sessions_scanned: number
+  /**
+   * Sessions in the portfolio.
+   */
+  sessions_included: number
+  /**
+   * Sessions without a usable equity curve.
+   */
+  sessions_excluded_incomplete: number
+  /**
+   * Sessions left out as copies of another.
+   */
+  sessions_collapsed_duplicates: number
+  /**
+   * Complete sessions.
+   */
+  sessions_after_hygiene: number
+  /**
+   * Complete sessions without copies.
+   */
+  sessions_after_dedup: number
+  /**
+   * Sessions that the selection rules kept.
+   */
+  sessions_after_selection: number
+}
+/**
+ * The portfolio in one mode.
+ *
+ */
+export interface PortfolioModeResult {
+  /**
+   * Sessions.
+   */
+  candidates: PortfolioCandidate[]
+  portfolio_summary: PortfolioSummary
+  allocation: PortfolioAllocation
+}
+/**
+ * One session in the portfolio.
+ *
+ */
+export interface PortfolioCandidate {
+  /**
+   * Session.
+   */
+  session_id: string
+  /**
+   * Symbol; N/A where the session names none.
+   */
+  ticker: string
+  /**
+   * Strategy; N/A where the session names none.
+   */
+  strategy: string
+  /**
+   * Run the candidate came from; N/A where unknown.
+   */
+  source_run_id: string
+  /**
+   * Cash at the start.
+   */
+  starting_cash: number
+  /**
+   * Last equity.
+   */
+  ending_equity: number
+  /**
+   * Ending equity minus starting cash.
+   */
+  total_pnl: number
+  /**
+   * Last equity over starting cash, minus 1.
+   */
+  total_return: number
+  /**
+   * Largest fall from a running peak, 0 or negative.
+   */
+  max_drawdown: number
+  /**
+   * Start of the evaluation.
+   */
+  eval_start: string | null
+  /**
+   * Last bar evaluated.
+   */
+  eval_end: string | null
+  /**
+   * When the session was last written.
+   */
+  updated_at: string | null
+  /**
+   * Share of the portfolio at the start.
+   */
+  assigned_weight: number
+  /**
+   * Share of the portfolio's total result (a fraction, despite the name); 0 where that is nothing. Grows without bound as the total nears 0: contribution_return does not.
+   */
+  contribution_pct: number
+  /**
+   * Result of the session over the portfolio's starting value; the contributions of all sessions add up to total_return.
+   */
+  contribution_return: number
+  /**
+   * Share of the portfolio's variance, from the covariance of the bar returns that all sessions have in common; null where it is undefined.
+   */
+  risk_contribution: number | null
+  /**
+   * Directory of the session, below the portfolio root.
+   */
+  path: string
+}
+/**
+ * Figures of the combined curve.
+ *
+ */
+export interface PortfolioSummary {
+  /**
+   * Value at the first bar.
+   */
+  starting_value: number
+  /**
+   * Value at the last bar.
+   */
+  ending_value: number
+  /**
+   * Ending minus starting value.
+   */
+  total_pnl: number
+  /**
+   * Ending over starting value, minus 1.
+   */
+  total_return: number
+  /**
+   * Largest fall from a running peak, 0 or negative.
+   */
+  max_drawdown: number
+  /**
+   * Bars of the common time axis.
+   */
+  n_bars: number
+  /**
+   * sqrt(252) times the sample deviation of the bar returns; null with fewer than three bars.
+   */
+  annualized_volatility: number | null
+}
+/**
+ * Weights.
+ *
+ */
+export interface PortfolioAllocation {
+  /**
+   * How the weights were found.
+   */
+  mode: 'raw_capital' | 'equal_weight' | 'custom_weight' | 'risk_parity'
+  /**
+   * Weights of the file, as given; empty without one.
+   */
+  weights_supplied: {
+    /**
+     * Weight.
+     */
+    [k: string]: number
+  }
+  /**
+   * Weight of each session.
+   */
+  weights_used: {
+    /**
+     * Weight.
+     */
+    [k: string]: number
+  }
+  /**
+   * Whether the portfolio starts at 10000 with weights of sum 1; raw_capital adds up the sessions' own money.
+   */
+  normalized_weights: boolean
+}
+/**
+ * Selection rules.
+ *
+ */
+export interface PortfolioSelection {
+  /**
+   * Field that ranks.
+   */
+  rank_metric: string
+  /**
+   * Sessions kept at most; null for all.
+   */
+  top_n: number | null
+  /**
+   * Smallest total return kept.
+   */
+  min_return: number | null
+  /**
+   * Deepest drawdown kept.
+   */
+  max_drawdown: number | null
+  /**
+   * Only these symbols.
+   */
+  include_tickers: string[] | null
+  /**
+   * Not these symbols.
+   */
+  exclude_tickers: string[] | null
+  /**
+   * Only these strategies.
+   */
+  include_strategies: string[] | null
+  /**
+   * Not these strategies.
+   */
+  exclude_strategies: string[] | null
+  /**
+   * Only the newest session of each source run.
+   */
+  latest_per_source_run: boolean
+}
+/**
+ * The machine-facing result block; a portfolio has no run id.
+ *
+ */
+export interface PortfolioContract {
+  /**
+   * Version of the contract.
+   */
+  schema_version: '1.0'
+  /**
+   * quantlab.portfolio.result
+   */
+  contract_type: 'quantlab.portfolio.result'
+  /**
+   * Command of the request.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  /**
+   * As given; null where absent.
+   */
+  request_id: unknown
+  /**
+   * report or compare.
+   */
+  mode: 'report' | 'compare'
+  /**
+   * The headline figures of the report; null for a comparison, which has one set for each mode.
+   */
+  summary: {
+    [k: string]: unknown
+  } | null
+  /**
+   * Role → file name in the portfolio root.
+   */
+  artifacts: {
+    [k: string]: string
+  }
+}
+/**
+ * report.json, and portfolio_report.json with the same content, of a portfolio of forward sessions.
+ *
+ */
+export interface PortfolioReport {
+  /**
+   * When it was made, UTC.
+   */
+  generated_at: string
+  /**
+   * Sessions in the portfolio.
+   */
+  n_candidates: number
+  /**
+   * Sessions, by directory name, or by rank where top_n is given.
+   */
+  candidates: PortfolioCandidate[]
+  portfolio_summary: PortfolioSummary
+  allocation: PortfolioAllocation
+  selection: PortfolioSelection
+  scanning_stats: PortfolioScan
+  /**
+   * Directories with a state.
+   */
+  sessions_scanned: number
+  /**
+   * Sessions in the portfolio.
+   */
+  sessions_included: number
+  /**
+   * Sessions without a usable equity curve.
+   */
+  sessions_excluded_incomplete: number
+  /**
+   * Sessions left out as copies of another.
+   */
+  sessions_collapsed_duplicates: number
+  /**
+   * Complete sessions.
+   */
+  sessions_after_hygiene: number
+  /**
+   * Complete sessions without copies.
+   */
+  sessions_after_dedup: number
+  /**
+   * Sessions that the selection rules kept.
+   */
+  sessions_after_selection: number
+  summary: Summary
+  correlation: PortfolioCorrelation
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * W3C trace id.
+   */
+  trace_id: string
+  /**
+   * What the reader should know; empty when there is nothing.
+   */
+  warnings: string[]
+  /**
+   * Names of the pictures.
+   */
+  charts: string[]
+  machine_contract: PortfolioContract
+}
+/**
+ * How the sessions move together, over the time they have in common.
+ *
+ */
+export interface PortfolioCorrelation {
+  /**
+   * Order of rows and columns.
+   */
+  session_ids: string[]
+  /**
+   * Correlation of bar returns, row by row; null where undefined.
+   */
+  matrix: (number | null)[][]
+  /**
+   * Returns that all sessions have in common.
+   */
+  n_returns: number
+  /**
+   * First bar of the common time.
+   */
+  from: string | null
+  /**
+   * Last bar of the common time.
+   */
+  to: string | null
+}
+/**
+ * regime_evaluation.json: forward returns by regime, one entry horizon_<days>d for each horizon.
+ *
+ */
+export interface RegimeEvaluation {
+  [k: string]: RegimeHorizon
+}
+/**
+ * One horizon.
+ *
+ */
+export interface RegimeHorizon {
+  /**
+   * By regime.
+   */
+  regime_stats: {
+    [k: string]: RegimeForwardStats
+  }
+  edge_stats: RegimeEdgeStats
+}
+/**
+ * Forward returns of one regime.
+ *
+ */
+export interface RegimeForwardStats {
+  /**
+   * Mean forward return.
+   */
+  mean_return: number
+  /**
+   * Sample deviation; 0 for one row.
+   */
+  std_return: number
+  /**
+   * Rows.
+   */
+  count: number
+  /**
+   * Share above 0.
+   */
+  hit_rate: number
+  /**
+   * Mean over deviation / √count.
+   */
+  t_stat: number
+  /**
+   * Two-sided, count − 1 degrees.
+   */
+  p_value: number
+  /**
+   * With Newey–West errors over the horizon.
+   */
+  t_stat_nw: number
+  /**
+   * Two-sided, with Newey–West errors.
+   */
+  p_value_nw: number
+}
+/**
+ * Differences of mean forward returns.
+ *
+ */
+export interface RegimeEdgeStats {
+  /**
+   * Mean of the best regime less mean of all.
+   */
+  edge_best: number | null
+  /**
+   * Mean of the worst regime less mean of all.
+   */
+  edge_worst: number | null
+  /**
+   * Best less worst.
+   */
+  spread_1_5: number | null
+  /**
+   * Mean of all rows.
+   */
+  mean_all: number | null
+  /**
+   * Mean of the worst regime; 0 where there is none.
+   */
+  mean_1: number
+  /**
+   * Mean of the best regime; 0 where there is none.
+   */
+  mean_5: number
+  /**
+   * Rows of the worst regime.
+   */
+  n1: number
+  /**
+   * Rows of the best regime.
+   */
+  n5: number
+  /**
+   * Rows.
+   */
+  n_all: number
+  /**
+   * The alts regime with enough rows; null for none.
+   */
+  worst_regime: string | null
+  /**
+   * The majors regime with enough rows; null for none.
+   */
+  best_regime: string | null
+  /**
+   * 2.5 % quantile of edge_best over the block bootstrap; absent where that is off.
+   */
+  edge_best_ci_lower?: number | null
+  /**
+   * 97.5 % quantile of edge_best.
+   */
+  edge_best_ci_upper?: number | null
+  /**
+   * Share of resamples at least as far from edge_best as that is from 0.
+   */
+  edge_best_pvalue?: number | null
+  /**
+   * 2.5 % quantile of edge_worst over the block bootstrap; absent where that is off.
+   */
+  edge_worst_ci_lower?: number | null
+  /**
+   * 97.5 % quantile of edge_worst.
+   */
+  edge_worst_ci_upper?: number | null
+  /**
+   * Share of resamples at least as far from edge_worst as that is from 0.
+   */
+  edge_worst_pvalue?: number | null
+  /**
+   * 2.5 % quantile of spread_1_5 over the block bootstrap; absent where that is off.
+   */
+  spread_1_5_ci_lower?: number | null
+  /**
+   * 97.5 % quantile of spread_1_5.
+   */
+  spread_1_5_ci_upper?: number | null
+  /**
+   * Share of resamples at least as far from spread_1_5 as that is from 0.
+   */
+  spread_1_5_pvalue?: number | null
+}
+/**
+ * kpis.json: key figures of the backtest; without a day all but n_days are null.
+ *
+ */
+export interface RegimeKpis {
+  /**
+   * Days of the backtest.
+   */
+  n_days: number
+  /**
+   * Last equity less the starting 1.
+   */
+  total_return: number | null
+  /**
+   * Equity^(365/n_days) − 1.
+   */
+  cagr: number | null
+  /**
+   * Sample deviation of daily net returns × √365.
+   */
+  ann_vol: number | null
+  /**
+   * Mean over sample deviation of daily net returns × √365.
+   */
+  sharpe: number | null
+  /**
+   * Mean over √mean(min(r, 0)²) × √365.
+   */
+  sortino: number | null
+  /**
+   * Deepest fall below the highest equity, the starting 1 included.
+   */
+  max_drawdown: number | null
+  /**
+   * cagr over |max_drawdown|.
+   */
+  calmar: number | null
+  /**
+   * Share of days with a position that gained.
+   */
+  hit_rate: number | null
+  /**
+   * Share of all days that gained.
+   */
+  hit_rate_all: number | null
+  /**
+   * Days with a gross exposure above 0.01.
+   */
+  n_active: number | null
+  /**
+   * Mean daily turnover, alts and majors.
+   */
+  avg_turnover: number | null
+  /**
+   * avg_turnover × 365.
+   */
+  annual_turnover: number | null
+  /**
+   * Sum of daily costs.
+   */
+  total_cost: number | null
+  /**
+   * Sum of daily funding; positive is paid.
+   */
+  total_funding: number | null
+  /**
+   * Mean daily funding.
+   */
+  avg_funding_daily: number | null
+  /**
+   * Mean gross exposure after trading.
+   */
+  avg_gross: number | null
+}
+/**
+ * metrics.json of a run of the majors-versus-alts monitor: key figures, stability and evaluation beside the headline block.
+ *
+ */
+export interface RegimeRunMetrics {
+  /**
+   * majors_alts
+   */
+  mode: string
+  /**
+   * As in metadata.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  summary: Summary
+  best_result: BestResult
+  /**
+   * 1.
+   */
+  leaderboard_size: number
+  /**
+   * Days of the backtest.
+   */
+  n_days: number
+  /**
+   * Last equity less the starting 1.
+   */
+  total_return: number | null
+  /**
+   * Equity^(365/n_days) − 1.
+   */
+  cagr: number | null
+  /**
+   * Sample deviation of daily net returns × √365.
+   */
+  ann_vol: number | null
+  /**
+   * Mean over sample deviation of daily net returns × √365.
+   */
+  sharpe: number | null
+  /**
+   * Mean over √mean(min(r, 0)²) × √365.
+   */
+  sortino: number | null
+  /**
+   * Deepest fall below the highest equity, the starting 1 included.
+   */
+  max_drawdown: number | null
+  /**
+   * cagr over |max_drawdown|.
+   */
+  calmar: number | null
+  /**
+   * Share of days with a position that gained.
+   */
+  hit_rate: number | null
+  /**
+   * Share of all days that gained.
+   */
+  hit_rate_all: number | null
+  /**
+   * Days with a gross exposure above 0.01.
+   */
+  n_active: number | null
+  /**
+   * Mean daily turnover, alts and majors.
+   */
+  avg_turnover: number | null
+  /**
+   * avg_turnover × 365.
+   */
+  annual_turnover: number | null
+  /**
+   * Sum of daily costs.
+   */
+  total_cost: number | null
+  /**
+   * Sum of daily funding; positive is paid.
+   */
+  total_funding: number | null
+  /**
+   * Mean daily funding.
+   */
+  avg_funding_daily: number | null
+  /**
+   * Mean gross exposure after trading.
+   */
+  avg_gross: number | null
+  /**
+   * Changes of regime.
+   */
+  total_switches: number
+  /**
+   * Days from the first to the last row with a regime.
+   */
+  total_days: number
+  /**
+   * Switches over total_days / 365.25.
+   */
+  switches_per_year: number | null
+  /**
+   * Rows with a regime over their runs.
+   */
+  avg_regime_duration_days: number | null
+  /**
+   * Share of the rows with a regime, by name, in percent as published.
+   */
+  regime_distribution: {
+    /**
+     * A pure number.
+     */
+    [k: string]: number
+  }
+  /**
+   * Daily net returns by the regime that made the holdings.
+   *
+   * Items: One regime.
+   */
+  regime_metrics: {
+    /**
+     * Regime at the decision that made the holdings.
+     */
+    regime: string
+    /**
+     * Days.
+     */
+    n_days: number
+    /**
+     * Mean daily net return.
+     */
+    mean_return: number
+    /**
+     * Median daily net return.
+     */
+    median_return: number
+    /**
+     * Sample deviation; null for one day.
+     */
+    std_return: number | null
+    /**
+     * Mean over deviation.
+     */
+    sharpe_like: number | null
+  }[]
+  /**
+   * The backtest by windows of test_window_days.
+   *
+   * Items: One window.
+   */
+  test_windows: {
+    /**
+     * Number, from 0.
+     */
+    test_window: number
+    /**
+     * First day.
+     */
+    start: string
+    /**
+     * Last day.
+     */
+    end: string
+    /**
+     * Days.
+     */
+    n_days: number
+    /**
+     * Net return of the window.
+     */
+    total_return: number
+    /**
+     * Daily mean over sample deviation × √365.
+     */
+    sharpe: number | null
+    /**
+     * Deepest fall in the window.
+     */
+    max_drawdown: number
+  }[]
+  /**
+   * As regime_evaluation.json; null where the regimes were not judged.
+   */
+  regime_evaluation: RegimeEvaluation | null
+}
+/**
+ * report.json of a run of the majors-versus-alts monitor; written last.
+ *
+ */
+export interface RegimeReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_run_report'
+  /**
+   * success
+   */
+  status: string
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the same request.
+     */
+    command: string
+  }
+  config_resolved: RegimeRunConfig
+  /**
+   * One row.
+   */
+  results: BestResult[]
+  /**
+   * Every file of the directory except report.json and run_report.md, sorted by name.
+   */
+  artifacts: ArtifactFile[]
+  machine_contract: MachineContract
+  summary: Summary
+  dataset: DatasetReference
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, seed and engine version: equal fingerprints mean equal results.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result, bt_daily_pnl.csv and the columns r_ls_net and equity_curve.
+   */
+  result_hash: string
+  /**
+   * What the reader should know; absent when there is nothing.
+   */
+  warnings?: string[]
+}
+/**
+ * config.json of a run of the majors-versus-alts monitor.
+ *
+ */
+export interface RegimeRunConfig {
+  /**
+   * The regime monitor.
+   */
+  pipeline: 'majors_alts'
+  /**
+   * As resolved.
+   */
+  mode: 'msm' | 'regular'
+  /**
+   * Panel.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of the data set's content.
+   */
+  dataset_content_hash: string
+  /**
+   * First day, inclusive.
+   */
+  start: string
+  /**
+   * Last day, inclusive.
+   */
+  end: string
+  /**
+   * Day of the signals; null for a run over a window.
+   */
+  asof: string | null
+  /**
+   * Days read before start for warm-up.
+   */
+  prefetch_days: number
+  /**
+   * The experiment as it was given; null without one.
+   */
+  experiment: {
+    [k: string]: unknown
+  } | null
+  /**
+   * The resolved configuration in the native layout, every key of it.
+   */
+  settings: {
+    [k: string]: unknown
+  }
+}
+/**
+ * signals_today.json: what the monitor says on one day.
+ *
+ */
+export interface RegimeSignals {
+  /**
+   * Day the signals are of.
+   */
+  asof_date: string
+  /**
+   * Regime of the day, with the state of the whole series; null before the first score.
+   */
+  regime: string | null
+  /**
+   * Score of the day.
+   */
+  score: number | null
+  /**
+   * What the engine decided that day; null before the backtest begins.
+   */
+  decision: string | null
+  /**
+   * Gross exposure of the target weights.
+   */
+  suggested_gross: number
+  /**
+   * Target weights by leg.
+   */
+  leg_weights: {
+    /**
+     * Weight by major.
+     */
+    majors: {
+      /**
+       * Fraction of equity, signed.
+       */
+      [k: string]: number
+    }
+    /**
+     * Weight by alt.
+     */
+    alts: {
+      /**
+       * Fraction of equity, signed.
+       */
+      [k: string]: number
+    }
+  }
+  /**
+   * Funding of the target weights at the last known rates; positive is paid.
+   */
+  expected_funding_daily: number
+  /**
+   * Two features of the day.
+   */
+  key_features: {
+    /**
+     * Percent of alts that rose.
+     */
+    alt_breadth: number | null
+    /**
+     * BTC over BTC and alts, by market cap.
+     */
+    btc_dominance: number | null
+  }
+  /**
+   * Weights the engine is heading for, by asset.
+   */
+  target_weights: {
+    /**
+     * Fraction of equity, signed.
+     */
+    [k: string]: number
+  }
+}
+/**
+ * stability.json: how often and how long regimes hold.
+ *
+ */
+export interface RegimeStability {
+  /**
+   * Changes of regime.
+   */
+  total_switches: number
+  /**
+   * Days from the first to the last row with a regime.
+   */
+  total_days: number
+  /**
+   * Switches over total_days / 365.25.
+   */
+  switches_per_year: number | null
+  /**
+   * Rows with a regime over their runs.
+   */
+  avg_regime_duration_days: number | null
+  /**
+   * Share of the rows with a regime, by name, in percent as published.
+   */
+  regime_distribution: {
+    /**
+     * A pure number.
+     */
+    [k: string]: number
+  }
+}
+/**
+ * report.json: the canonical public artifact of a run; written last.
+ *
+ */
+export interface RunReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_run_report'
+  /**
+   * success
+   */
+  status: string
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the same request.
+     */
+    command: string
+  }
+  config_resolved: RunConfig
+  /**
+   * One row for a run.
+   */
+  results: BestResult[]
+  /**
+   * Every file of the directory except report.json and run_report.md, sorted by name.
+   */
+  artifacts: ArtifactFile[]
+  machine_contract: MachineContract
+  summary: Summary
+  dataset: DatasetReference
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, seed and engine version: equal fingerprints mean equal results.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result, trades.csv and the equity columns.
+   */
+  result_hash: string
+  /**
+   * Run that this one executes again; absent otherwise.
+   */
+  replay_of?: string
+  replay?: ReplayVerdict
+  /**
+   * What the reader should know; absent when there is nothing.
+   */
+  warnings?: string[]
+}
+/**
+ * The whole run as one document: inputs, request, trades, curve, metrics. Made from the run directory; no number is undefined.
+ *
+ */
+export interface RunArtifact {
+  metadata: RunArtifactMetadata
+  request: RunArtifactRequest
+  /**
+   * Fills in order of time.
+   */
+  tradeEvents: TradeEvent[]
+  /**
+   * One point a bar.
+   */
+  pnlSeries: PnLPoint[]
+  /**
+   * One point a bar.
+   */
+  exposureSeries: ExposurePoint[]
+  metrics: RunArtifactMetrics
+  /**
+   * SHA-256 of the canonical JSON of {tradeEvents, pnlSeries, exposureSeries, metrics}: equal results have equal hashes whoever ran them and when.
+   */
+  resultHash: string
+}
+/**
+ * Identity and hashes.
+ *
+ */
+export interface RunArtifactMetadata {
+  /**
+   * Run.
+   */
+  runId: string
+  /**
+   * Commit of the working directory; null outside a repository.
+   */
+  gitSha: string | null
+  /**
+   * When the run was built, UTC.
+   */
+  createdAtISO: string
+  /**
+   * snapshot_content_hash of the manifest.
+   */
+  dataSnapshotHash: string
+  /**
+   * strategy_hash of the manifest.
+   */
+  strategyConfigHash: string
+  /**
+   * execution_model_hash of the manifest.
+   */
+  executionModelHash?: string
+  /**
+   * cost_model_hash of the manifest.
+   */
+  costModelHash?: string
+  /**
+   * risk_model_hash of the manifest; absent without a risk model.
+   */
+  riskModelHash?: string
+  /**
+   * run_config_hash of the manifest.
+   */
+  runConfigHash: string
+  /**
+   * Time the computation took.
+   */
+  simulationTimeMs: number
+  /**
+   * Version of this layout.
+   */
+  schemaVersion: '1.0.0'
+  /**
+   * Version of the computation.
+   */
+  engineVersion: string
+  /**
+   * fingerprint of the manifest.
+   */
+  fingerprint: string
+  /**
+   * Run that this one executes again; absent otherwise.
+   */
+  replayOf?: string
+}
+/**
+ * The inputs in the published form, and the same as a request of this gateway.
+ *
+ */
+export interface RunArtifactRequest {
+  /**
+   * The bars read.
+   */
+  dataSnapshot: {
+    /**
+     * Data set.
+     */
+    snapshotId: string
+    /**
+     * SHA-256 of the bars read.
+     */
+    contentHash: string
+    /**
+     * Window [from, to).
+     */
+    timeRange: {
+      /**
+       * Start, inclusive.
+       */
+      fromISO: string
+      /**
+       * End, exclusive.
+       */
+      toISO: string
+    }
+    /**
+     * Instruments.
+     */
+    sources: {
+      /**
+       * Trading venue; `unknown` where the run does not record it.
+       */
+      venue: string
+      /**
+       * Instrument.
+       */
+      symbol: string
+    }[]
+    /**
+     * Version of this part.
+     */
+    schemaVersion: string
+    /**
+     * When the snapshot was cut: with the run.
+     */
+    createdAtISO: string
+  }
+  /**
+   * What was run.
+   */
+  strategy: {
+    /**
+     * Name of the strategy.
+     */
+    strategyId: string
+    /**
+     * The same.
+     */
+    name: string
+    /**
+     * Its parameters.
+     */
+    config: {
+      [k: string]: unknown
+    }
+    /**
+     * SHA-256 of the canonical JSON of config.
+     */
+    configHash: string
+    /**
+     * Version of this part.
+     */
+    schemaVersion: string
+  }
+  /**
+   * How orders are filled.
+   */
+  executionModel: {
+    /**
+     * No latency is simulated.
+     */
+    latency: {
+      /**
+       * 0
+       */
+      p50: number
+      /**
+       * 0
+       */
+      p90: number
+      /**
+       * 0
+       */
+      p99: number
+    }
+    /**
+     * Slippage of a fill.
+     */
+    slippage: {
+      /**
+       * Slippage of every fill in mode fixed, the least slippage in mode atr.
+       */
+      base: number
+      /**
+       * Greatest slippage in mode atr; absent in mode fixed.
+       */
+      max?: number
+      /**
+       * fixed or atr.
+       */
+      mode: string
+      /**
+       * Share of ATR/close in mode atr; absent in mode fixed.
+       */
+      kAtr?: number
+    }
+    /**
+     * signal_close or next_open.
+     */
+    execution: string
+  }
+  /**
+   * What trading costs.
+   */
+  costModel: {
+    /**
+     * Fixed fee per fill: none is charged.
+     */
+    baseFee: number
+    /**
+     * Fee per fill, as a share of the traded notional.
+     */
+    tradingFee: number
+  }
+  /**
+   * Settings of the simulation.
+   */
+  runConfig: {
+    /**
+     * Seed; 0 where nothing is random.
+     */
+    seed: number
+    /**
+     * Bar size.
+     */
+    timeResolutionMs: number
+    /**
+     * failFast: a run is whole or absent.
+     */
+    errorMode: string
+    /**
+     * False: there are none.
+     */
+    includeEventLogs: boolean
+    /**
+     * False: there are none.
+     */
+    includeStateSnapshots: boolean
+    /**
+     * Starting cash.
+     */
+    initialCash: number
+    /**
+     * Calendar of annualised figures.
+     */
+    calendar: string
+  }
+  /**
+   * The request as this gateway takes it. External fills, where there were any, are the trades.csv of the run.
+   */
+  gateway: {
+    /**
+     * Version of the contract.
+     */
+    schema_version: string
+    /**
+     * Command.
+     */
+    command: string
+    /**
+     * Parameters.
+     */
+    params: {
+      [k: string]: unknown
+    }
+  }
+}
+/**
+ * One fill.
+ *
+ */
+export interface TradeEvent {
+  /**
+   * Time of the fill.
+   */
+  timestampISO: string
+  /**
+   * entry opens or enlarges a position, exit closes or reduces it.
+   */
+  type: 'entry' | 'exit' | 'reentry'
+  /**
+   * Instrument.
+   */
+  asset: string
+  /**
+   * Price of execution.
+   */
+  price: number
+  /**
+   * Quantity traded; where the file of fills says 0 for "all", the whole position.
+   */
+  quantity: number
+  /**
+   * price × quantity.
+   */
+  value: number
+  /**
+   * Fee paid.
+   */
+  fees: number
+  /**
+   * Slippage as a share of the price; absent where not recorded.
+   */
+  slippage?: number
+  /**
+   * False: orders fill whole.
+   */
+  partialFill: boolean
+  /**
+   * False: a failed order leaves no fill.
+   */
+  failed: boolean
+}
+/**
+ * The account at a bar.
+ *
+ */
+export interface PnLPoint {
+  /**
+   * Open of the bar.
+   */
+  timestampISO: string
+  /**
+   * Growth of 1: 1.12 is +12 %.
+   */
+  cumulativePnL: number
+  /**
+   * Gain since the start: (cumulativePnL − 1) × starting cash.
+   */
+  runningTotal: number
+  /**
+   * Fall from the highest value so far, 0 to 1.
+   */
+  drawdown: number
+}
+/**
+ * The position at a bar.
+ *
+ */
+export interface ExposurePoint {
+  /**
+   * Open of the bar.
+   */
+  timestampISO: string
+  /**
+   * Absolute exposure at the close, as a share of equity.
+   */
+  totalExposure: number
+  /**
+   * Positions open at the close.
+   */
+  openPositions: number
+  /**
+   * Largest of them, as a share of equity.
+   */
+  maxPositionSize: number
+}
+/**
+ * Figures of the run; a figure that is undefined is absent.
+ *
+ */
+export interface RunArtifactMetrics {
+  /**
+   * Returns as growth: 1.12 is +12 %.
+   */
+  return: {
+    /**
+     * Growth over the whole run.
+     */
+    total: number
+    /**
+     * Growth a year.
+     */
+    annualized?: number
+    /**
+     * Mean growth of a round trip.
+     */
+    perTrade?: number
+  }
+  /**
+   * Falls from the highest value, 0 to 1.
+   */
+  drawdown: {
+    /**
+     * Deepest.
+     */
+    max: number
+    /**
+     * Mean over all bars.
+     */
+    average?: number
+    /**
+     * From the deepest point until the earlier peak was reached again; absent where it was not.
+     */
+    recoveryTimeMs?: number
+  }
+  /**
+   * Winners.
+   */
+  hitRate: {
+    /**
+     * Share of round trips that gained; 0 without one.
+     */
+    overall: number
+  }
+  /**
+   * Counts.
+   */
+  trades: {
+    /**
+     * Closed round trips.
+     */
+    total: number
+    /**
+     * Fills that open or enlarge.
+     */
+    entries: number
+    /**
+     * Fills that close or reduce.
+     */
+    exits: number
+    /**
+     * Always 0.
+     */
+    failed: number
+  }
+  /**
+   * Worst round trips, as returns.
+   */
+  tailLoss: {
+    /**
+     * Worst return of a round trip, at most 0.
+     */
+    worstTrade: number
+    /**
+     * 5 % quantile of the returns of round trips.
+     */
+    p5?: number
+    /**
+     * 1 % quantile.
+     */
+    p1?: number
+  }
+  /**
+   * Fees.
+   */
+  feeSensitivity: {
+    /**
+     * Sum of the fees of all fills.
+     */
+    totalFees: number
+    /**
+     * Mean fee of a fill; absent without one.
+     */
+    averageFeePerTrade?: number
+  }
+  /**
+   * Risk.
+   */
+  risk?: {
+    /**
+     * sharpe_ratio of metrics.extended.
+     */
+    sharpeRatio?: number
+    /**
+     * sortino_ratio of metrics.extended.
+     */
+    sortinoRatio?: number
+    /**
+     * Largest absolute exposure.
+     */
+    maxExposure?: number
+  }
+}
+/**
+ * manifest.json of a run, sweep, forward evaluation or session: the hash of every input, and the fingerprints over them.
+ *
+ */
+export interface RunManifest {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0.0'
+  /**
+   * Identity of the run.
+   */
+  run_id: string
+  /**
+   * Command that made the run.
+   */
+  command: string
+  /**
+   * run, grid, walkforward, paper, forward …
+   */
+  mode: string
+  /**
+   * A published run is completed.
+   */
+  status: 'pending' | 'running' | 'completed' | 'failed'
+  /**
+   * Why the run failed; absent otherwise.
+   */
+  error_message?: string
+  /**
+   * When the run was built, UTC.
+   */
+  created_at: string
+  /**
+   * Program that made the run.
+   */
+  package_name: string
+  /**
+   * Run that this one executes again; absent otherwise.
+   */
+  replay_of?: string
+  /**
+   * Seed; 0 where nothing is random.
+   */
+  seed: number
+  /**
+   * Commit of the working directory; null outside a repository.
+   */
+  git_sha: string | null
+  /**
+   * False where git_sha is null: the surrounding code is not known.
+   */
+  reproducible: boolean
+  /**
+   * Data set.
+   */
+  snapshot_id: string
+  /**
+   * SHA-256 of the bars read.
+   */
+  snapshot_content_hash: string
+  /**
+   * SHA-256 of the strategy and its parameters.
+   */
+  strategy_hash: string
+  /**
+   * SHA-256 of the execution model; null where there is none.
+   */
+  execution_model_hash: string | null
+  /**
+   * SHA-256 of fees and slippage; null where there are none.
+   */
+  cost_model_hash: string | null
+  /**
+   * SHA-256 of the risk limits; null where there are none.
+   */
+  risk_model_hash: string | null
+  /**
+   * SHA-256 of the canonical JSON of config.json without its seed.
+   */
+  run_config_hash: string
+  /**
+   * Version of the computation.
+   */
+  engine_version: string
+  /**
+   * Version of the contract.
+   */
+  contract_version: string
+  /**
+   * SHA-256 of the canonical JSON of exactly snapshot_content_hash, strategy_hash, execution_model_hash, cost_model_hash, risk_model_hash, seed and engine_version.
+   */
+  fingerprint: string
+  /**
+   * The same over these seven, run_config_hash and contract_version: runs are the same run where it is equal.
+   */
+  fingerprint_v2: string
+  /**
+   * Hash of the result, as in report.json; null where the run has none.
+   */
+  result_hash: string | null
+  /**
+   * Role → file in the run directory, e.g. metrics_json → metrics.json.
+   */
+  artifact_paths: {
+    [k: string]: string
+  }
+  /**
+   * Time the computation took; absent where it was not measured.
+   */
+  simulation_time_ms?: number
+  /**
+   * What else is known: versions, config_hash, content hash of the data set.
+   */
+  metadata: {
+    [k: string]: unknown
+  }
+}
+/**
  * runs_index.json: one row for every run below outputs/runs, by directory name; runs_index.csv and runs_index.md hold the same rows.
  *
  */
@@ -1112,6 +4684,1136 @@ export interface RunsIndex {
    */
   runs: RunsIndexRow[]
 }
+/**
+ * session_status.json: the state of a paper session, replaced whole while it runs; the truth about how it ended.
+ *
+ */
+export interface SessionStatus {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Identity of the session.
+   */
+  session_id: string
+  /**
+   * Command.
+   */
+  command: 'paper'
+  /**
+   * Mode.
+   */
+  mode: 'paper'
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id: string
+  /**
+   * running until terminal; success: ended as asked; failed: an error, or the process died; aborted: by an operator or a risk limit.
+   */
+  status: 'running' | 'success' | 'failed' | 'aborted'
+  /**
+   * active, completed, exception, operator_abort as published; risk_limit: a limit of the request was reached; process_died: closed afterwards by recover.
+   */
+  status_reason: 'active' | 'completed' | 'exception' | 'operator_abort' | 'risk_limit' | 'process_died'
+  /**
+   * True once the session is closed.
+   */
+  terminal: boolean
+  /**
+   * When the session began, UTC.
+   */
+  started_at: string
+  /**
+   * Heartbeat: when this file was last written, UTC; every few seconds while the session runs.
+   */
+  updated_at: string
+  /**
+   * When the session ended, UTC; of a session whose process died, its last sign of life. Absent while it runs.
+   */
+  finished_at?: string
+  /**
+   * From start to end; absent while it runs.
+   */
+  duration_seconds?: number
+  /**
+   * What went wrong; absent where nothing did.
+   */
+  message?: string
+  /**
+   * Class of the error, KeyboardInterrupt for an operator abort, RiskLimit, ProcessDied; absent where nothing went wrong.
+   */
+  error_type?: string
+  /**
+   * What ended the session in order; null while it runs and where it was cut short.
+   */
+  stop_reason: 'end_of_history' | 'end_of_feed' | 'end_of_window' | 'max_bars' | 'max_drawdown' | 'max_loss' | null
+  /**
+   * Where the bars come from now; null over history.
+   */
+  feed: {
+    /**
+     * Absolute path, or - for standard input.
+     */
+    path: string
+    /**
+     * Wait for more at the end of the file.
+     */
+    follow: boolean
+  } | null
+  /**
+   * Over a data set, or over a feed.
+   */
+  kind: 'history' | 'live'
+  /**
+   * The process that runs the session; null where it is unknown.
+   */
+  process: {
+    /**
+     * Process id.
+     */
+    pid: number
+    /**
+     * Clock ticks since boot at which it started; null where the system does not tell.
+     */
+    start_time: number | null
+    /**
+     * Boot it belongs to; null where the system does not tell.
+     */
+    boot_id: string | null
+  } | null
+  /**
+   * Bars processed, warm-up included.
+   */
+  bars_seen: number
+  /**
+   * Time of the last bar processed, UTC; null before the first.
+   */
+  last_bar_at: string | null
+  /**
+   * Value of the broker's account at the last close; the starting cash before the first bar.
+   */
+  equity: number
+  /**
+   * Cash of the broker's account.
+   */
+  cash: number
+  /**
+   * Base units held; negative when short.
+   */
+  quantity: number
+  /**
+   * Exposure held.
+   */
+  position: number
+  /**
+   * Executions so far: rows of trades.csv.
+   */
+  fills: number
+  rejected: RejectedBars
+  /**
+   * The newest line that was not traded on; null where there is none.
+   */
+  last_rejected: LastRejectedBar | null
+  /**
+   * Bytes of the feed up to the last bar processed; 0 for a session over history.
+   */
+  feed_offset: number
+  /**
+   * How often the session was taken up again.
+   */
+  resume_count: number
+  /**
+   * When recover closed the session of a dead process, UTC.
+   */
+  recovered_at?: string
+}
+/**
+ * The newest line that was not traded on.
+ *
+ */
+export interface LastRejectedBar {
+  /**
+   * A key of rejected.
+   */
+  kind: string
+  /**
+   * What is wrong with it.
+   */
+  message: string
+  /**
+   * The line, cut to 200 characters.
+   */
+  line: string
+}
+/**
+ * metadata.json of a sweep.
+ *
+ */
+export interface SweepMetadata {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Identity of the run.
+   */
+  run_id: string
+  /**
+   * grid, random, sobol, batch or walkforward.
+   */
+  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward'
+  /**
+   * sweep
+   */
+  command: string
+  /**
+   * A published sweep has succeeded.
+   */
+  status: 'success'
+  /**
+   * When the results were written, UTC.
+   */
+  created_at: string
+  /**
+   * Commit of the working directory, or `unknown`.
+   */
+  git_commit: string
+  /**
+   * Configuration file as given, or inline_cli.
+   */
+  config_path: string
+  /**
+   * SHA-256 of the canonical JSON of config.json.
+   */
+  config_hash: string
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id: string
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_version: null
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_executable: null
+  /**
+   * Version of Node.
+   */
+  node_version: string
+  /**
+   * Version of the program.
+   */
+  quantlab_version: string
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, parameter space, execution, costs, seed and engine version: equal fingerprints mean equal results.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result and the figures of all trials.
+   */
+  result_hash: string
+  /**
+   * The data that were read.
+   */
+  datasets: DatasetReference[]
+  summary: Summary
+  /**
+   * The best rows, ten at most.
+   */
+  top10: SweepRow[]
+  /**
+   * Trials that were computed; absent in walk-forward.
+   */
+  n_runs?: number
+  /**
+   * Walk-forward: trials of all training windows.
+   */
+  n_train_runs?: number
+  /**
+   * Walk-forward: trials that were selected, over all splits.
+   */
+  n_selected?: number
+  /**
+   * Walk-forward: trials of all test windows.
+   */
+  n_test_runs?: number
+  /**
+   * Trials that could not be computed; their figures are empty.
+   */
+  n_failed: number
+}
+/**
+ * One trial: its parameters and its figures, under the columns of the tables.
+ *
+ */
+export interface SweepRow {
+  [k: string]: unknown
+}
+/**
+ * metrics.json of a sweep.
+ *
+ */
+export interface SweepMetrics {
+  /**
+   * grid, random, sobol, batch or walkforward.
+   */
+  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward'
+  /**
+   * sweep
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  summary: Summary
+  /**
+   * First row of the leaderboard, in walk-forward of the out-of-sample leaderboard; null where no trial is ranked.
+   */
+  best_result: SweepRow | null
+  /**
+   * Trials ranked, whatever the files list of them.
+   */
+  leaderboard_size: number
+  /**
+   * Trials that were computed; absent in walk-forward.
+   */
+  n_runs?: number
+  /**
+   * Walk-forward: trials of all training windows.
+   */
+  n_train_runs?: number
+  /**
+   * Walk-forward: trials that were selected, over all splits.
+   */
+  n_selected?: number
+  /**
+   * Walk-forward: trials of all test windows.
+   */
+  n_test_runs?: number
+  /**
+   * Trials that could not be computed; their figures are empty.
+   */
+  n_failed: number
+}
+/**
+ * report.json of a sweep; written last.
+ *
+ */
+export interface SweepReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_run_report'
+  /**
+   * success
+   */
+  status: string
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the same request.
+     */
+    command: string
+  }
+  config_resolved: SweepConfiguration
+  /**
+   * The best ten rows; absent in walk-forward.
+   */
+  results?: SweepRow[]
+  /**
+   * Walk-forward: the best ten rows of the tests. The best of several tests flatters: see walk_forward.honest.
+   */
+  oos_leaderboard?: SweepRow[]
+  /**
+   * Walk-forward: one row a split.
+   */
+  split_summary?: SweepSplitSummary[]
+  walk_forward?: SweepWalkForward
+  /**
+   * Every file of the directory except report.json and run_report.md, sorted by name.
+   */
+  artifacts: ArtifactFile[]
+  machine_contract: SweepContract
+  summary: Summary
+  kpi_summary?: Summary
+  /**
+   * How far the winner can be believed; null where no trial is ranked.
+   */
+  overfitting: SweepOverfitting | null
+  /**
+   * Trials that were computed; absent in walk-forward.
+   */
+  n_runs?: number
+  /**
+   * Walk-forward: trials of all training windows.
+   */
+  n_train_runs?: number
+  /**
+   * Walk-forward: trials that were selected, over all splits.
+   */
+  n_selected?: number
+  /**
+   * Walk-forward: trials of all test windows.
+   */
+  n_test_runs?: number
+  /**
+   * Trials that could not be computed; their figures are empty.
+   */
+  n_failed: number
+  /**
+   * The first hundred trials that failed; absent where none did.
+   */
+  failed?: SweepFailedTrial[]
+  aborted?: SweepAborted
+  /**
+   * The data that were read.
+   */
+  datasets: DatasetReference[]
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * As in metadata.
+   */
+  fingerprint: string
+  /**
+   * As in metadata.
+   */
+  result_hash: string
+  /**
+   * What the reader should know; absent when there is nothing.
+   */
+  warnings?: string[]
+}
+/**
+ * A sweep: what runs, over which parameters, on which data. The file that config_path names, in YAML or JSON, or `config` of a request; a finished sweep writes it, completed, as config.json.
+ *
+ */
+export interface SweepConfiguration {
+  /**
+   * Symbol of the instrument.
+   */
+  ticker?: string
+  /**
+   * Instruments instead of one ticker: symbols, or objects that also name the data set or interval. Every combination runs on each of them.
+   */
+  universe?: (string | SweepMember)[]
+  /**
+   * First bar, inclusive: ISO date (UTC midnight) or instant.
+   */
+  start?: string
+  /**
+   * End, exclusive: ISO date (UTC midnight) or instant.
+   */
+  end?: string
+  /**
+   * Bar size.
+   */
+  interval?: string
+  /**
+   * Data set to run on; else the one that covers the window best.
+   */
+  dataset_id?: string
+  /**
+   * Data sets the sweep must run on, by content; a finished sweep writes them into its config.json, so that this file repeats it exactly.
+   */
+  data?: SweepPin[]
+  /**
+   * Strategy name; `quantlab --schema` lists them under strategies/.
+   */
+  strategy: string
+  /**
+   * Parameters of the strategy that are not swept, checked against its own schema.
+   */
+  strategy_params?: {
+    [k: string]: unknown
+  }
+  /**
+   * Fill at the close that gave the signal (published model), or at the next bar's open (realistic).
+   */
+  execution: 'signal_close' | 'next_open'
+  /**
+   * Fee per fill, as a share of the traded notional.
+   */
+  fee: number
+  /**
+   * Fixed slippage, or scaled with the average true range.
+   */
+  slippage_mode: 'fixed' | 'atr'
+  /**
+   * Fixed slippage per fill.
+   */
+  slippage_bps: number
+  /**
+   * atr slippage: share of ATR/close, kept between 2 and 30 basis points.
+   */
+  k_atr: number
+  /**
+   * Cash of the broker that the round-trip figures come from.
+   */
+  initial_cash: number
+  /**
+   * rsi_ma_cross_v2 only: buy only while RSI is below this.
+   */
+  rsi_buy_max?: number
+  /**
+   * rsi_ma_cross_v2 only: sell when RSI is above this.
+   */
+  rsi_sell_min?: number
+  /**
+   * rsi_ma_cross_v2 only: bars (not days) ignored after each signal.
+   */
+  cooldown_days?: number
+  /**
+   * Parameter → its values. Any key of a single run may be swept, also a path such as strategy_params.fast. Values are sorted and repeated ones dropped.
+   */
+  param_grid?: {
+    [k: string]: unknown[]
+  }
+  /**
+   * The same as a list, with ranges besides lists of values; adds to param_grid.
+   */
+  parameters?: SweepParameter[]
+  /**
+   * Every combination, or n_trials of them drawn at random or evenly by a Sobol sequence.
+   */
+  method: 'grid' | 'random' | 'sobol'
+  /**
+   * random and sobol: number of trials to draw.
+   */
+  n_trials?: number
+  /**
+   * random and sobol: seed of the draw. Also the base of the seeds of the trials.
+   */
+  seed?: number
+  /**
+   * A batch: the parameter sets themselves, run in this order, instead of parameters.
+   */
+  variations?: SweepVariation[]
+  /**
+   * Threads at most, whatever the request allows.
+   */
+  max_concurrency?: number
+  early_abort?: SweepEarlyAbort
+  /**
+   * Walk-forward: training windows, each with the test window of what was best in it. An empty list is none.
+   */
+  splits?: SweepSplit[]
+  walk_forward?: SweepScheme
+  /**
+   * Bars that indicators need: the first ones of each window (published), or the ones before it as far as there are any.
+   */
+  warmup: 'inside' | 'prefetch'
+  selection?: SweepSelection
+  constraints?: SweepConstraints
+}
+/**
+ * One instrument of a universe.
+ *
+ */
+export interface SweepMember {
+  /**
+   * Symbol of the instrument.
+   */
+  ticker: string
+  /**
+   * Data set that holds it.
+   */
+  dataset_id?: string
+  /**
+   * Bar size, where it differs.
+   */
+  interval?: string
+}
+/**
+ * A data set by content.
+ *
+ */
+export interface SweepPin {
+  /**
+   * Symbol of the instrument.
+   */
+  ticker: string
+  /**
+   * Bar size.
+   */
+  interval: string
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of its content; the sweep refuses other data under the same id.
+   */
+  content_hash: string
+}
+/**
+ * A swept parameter: a path with values, or with a range of numbers.
+ *
+ */
+export interface SweepParameter {
+  /**
+   * Key of a single run, or a path into it: fee, strategy_params.fast.
+   */
+  path: string
+  /**
+   * Values to take.
+   */
+  values?: unknown[]
+  /**
+   * Lowest value of a range.
+   */
+  min?: number
+  /**
+   * Highest value of a range, included where a step leads to it.
+   */
+  max?: number
+  /**
+   * Distance between values; without it random and sobol draw any number of the range.
+   */
+  step?: number
+  /**
+   * Draw evenly on a logarithmic scale; not together with step.
+   */
+  log?: boolean
+}
+/**
+ * One parameter set of a batch.
+ *
+ */
+export interface SweepVariation {
+  /**
+   * Its name.
+   */
+  variationId: string
+  /**
+   * What differs from the configuration: keys, paths or nested objects; arrays replace whole.
+   */
+  overrides: {
+    [k: string]: unknown
+  }
+}
+/**
+ * Rules that end a sweep that does not go well, judged after each trial in order, whatever the threads.
+ *
+ */
+export interface SweepEarlyAbort {
+  min_win_rate?: SweepThreshold
+  min_avg_return?: SweepThreshold
+  max_drawdown?: SweepThreshold
+  min_profitable_runs?: SweepProfitable
+}
+/**
+ * A bound on a mean over the trials so far: win rate of round trips, total return, or depth of the drawdown as a positive ratio.
+ *
+ */
+export interface SweepThreshold {
+  /**
+   * The bound.
+   */
+  threshold: number
+  /**
+   * Trials before the rule is judged.
+   */
+  after_runs: number
+}
+/**
+ * Trials so far with a total return above 0.
+ *
+ */
+export interface SweepProfitable {
+  /**
+   * How many at least.
+   */
+  count: number
+  /**
+   * Trials before the rule is judged.
+   */
+  after_runs: number
+}
+/**
+ * A training window and the test that follows it.
+ *
+ */
+export interface SweepSplit {
+  /**
+   * Name in every table.
+   */
+  name: string
+  train: SweepWindow
+  test: SweepWindow
+}
+/**
+ * A window of time.
+ *
+ */
+export interface SweepWindow {
+  /**
+   * First bar, inclusive.
+   */
+  start: string
+  /**
+   * End, exclusive.
+   */
+  end: string
+}
+/**
+ * Walk-forward with generated splits: lengths in bars or calendar days.
+ *
+ */
+export interface SweepScheme {
+  /**
+   * A training window that moves along, or one that begins at start and grows.
+   */
+  scheme: 'rolling' | 'anchored'
+  /**
+   * Unit of all lengths.
+   */
+  unit: 'bars' | 'days'
+  /**
+   * Length of the (first) training window.
+   */
+  train: number
+  /**
+   * Length of each test window.
+   */
+  test: number
+  /**
+   * From one test window to the next; the length of the test window when absent.
+   */
+  step?: number
+  /**
+   * Left out at the end of each training window.
+   */
+  purge: number
+  /**
+   * Left out before each test window, in addition.
+   */
+  embargo: number
+}
+/**
+ * How trials are ranked, and how many of each training window are tested.
+ *
+ */
+export interface SweepSelection {
+  /**
+   * Metrics, the first one first.
+   */
+  sort_by?: (
+    | 'total_return'
+    | 'max_drawdown'
+    | 'sharpe_simple'
+    | 'trades'
+    | 'trade_trades'
+    | 'win_rate_trades'
+    | 'profit_factor'
+    | 'expectancy_net'
+    | 'avg_holding_days'
+    | 'exposure'
+  )[]
+  /**
+   * One per metric; false puts the highest first.
+   */
+  ascending?: boolean[]
+  /**
+   * Walk-forward: trials of each training window that are tested; 3 when absent.
+   */
+  top_k?: number
+}
+/**
+ * What a trial must keep to be ranked; an undefined figure keeps nothing.
+ *
+ */
+export interface SweepConstraints {
+  /**
+   * Completed round trips at least.
+   */
+  min_trade_trades?: number
+  total_return?: SweepBounds
+  max_drawdown?: SweepBounds
+  sharpe_simple?: SweepBounds
+  trades?: SweepBounds
+  trade_trades?: SweepBounds
+  win_rate_trades?: SweepBounds
+  profit_factor?: SweepBounds
+  expectancy_net?: SweepBounds
+  avg_holding_days?: SweepBounds
+  exposure?: SweepBounds
+}
+/**
+ * Bounds of a metric, both included.
+ *
+ */
+export interface SweepBounds {
+  /**
+   * Not below this.
+   */
+  min?: number
+  /**
+   * Not above this.
+   */
+  max?: number
+}
+/**
+ * One row of walkforward_summary.csv.
+ *
+ */
+export interface SweepSplitSummary {
+  /**
+   * Split.
+   */
+  split_name: string
+  /**
+   * Highest over the training rows that keep the constraints; 0 where none does.
+   */
+  best_train_sharpe: number | null
+  /**
+   * The same for the total return.
+   */
+  best_train_return: number | null
+  /**
+   * Mean over the tests; 0 without one.
+   */
+  avg_test_sharpe_topk: number | null
+  /**
+   * The same for the total return.
+   */
+  avg_test_return_topk: number | null
+  /**
+   * Highest over the tests; 0 without one.
+   */
+  best_test_sharpe: number | null
+  /**
+   * The same for the total return.
+   */
+  best_test_return: number | null
+  /**
+   * Trials of the training window.
+   */
+  n_train_runs: number
+  /**
+   * Trials selected.
+   */
+  n_selected: number
+  /**
+   * Trials tested.
+   */
+  n_test_runs: number
+}
+/**
+ * What walk-forward adds.
+ *
+ */
+export interface SweepWalkForward {
+  /**
+   * The windows, given or generated.
+   */
+  splits: SweepSplit[]
+  /**
+   * Where the bars of the warm-up came from.
+   */
+  warmup: 'inside' | 'prefetch'
+  honest: SweepHonest
+  /**
+   * One curve through the tests of the trials that were best in training; null where nothing was selected.
+   */
+  stitched: SweepStitched | null
+}
+/**
+ * Mean test figures of the trials that were best in training: what following the rule would have shown.
+ *
+ */
+export interface SweepHonest {
+  /**
+   * Splits that selected something.
+   */
+  splits: number
+  /**
+   * Metric → mean.
+   */
+  figures: {
+    /**
+     * Mean; null where no test defines it.
+     */
+    [k: string]: number | null
+  }
+}
+/**
+ * Figures of oos_equity_stitched.csv.
+ *
+ */
+export interface SweepStitched {
+  /**
+   * Bars of the curve.
+   */
+  bars: number
+  /**
+   * Last equity, minus 1.
+   */
+  total_return: number | null
+  /**
+   * Largest fall from a running peak.
+   */
+  max_drawdown: number | null
+  /**
+   * sqrt(252) times mean over standard deviation of its returns.
+   */
+  sharpe_simple: number | null
+}
+/**
+ * The machine-facing result block.
+ *
+ */
+export interface SweepContract {
+  /**
+   * Version of the contract.
+   */
+  schema_version: '1.0'
+  /**
+   * quantlab.sweep.result
+   */
+  contract_type: 'quantlab.sweep.result'
+  /**
+   * sweep
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  /**
+   * As given; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Identity.
+   */
+  run_id: string
+  /**
+   * grid, random, sobol, batch or walkforward.
+   */
+  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward'
+  summary: Summary
+  /**
+   * Role → file name in the run directory.
+   */
+  artifacts: {
+    [k: string]: string
+  }
+  best_result?: SweepRow
+}
+/**
+ * How much of the winner is what the best of so many trials shows by luck. Ratios per bar.
+ *
+ */
+export interface SweepOverfitting {
+  winner: SweepWinner
+  /**
+   * Trials with a Sharpe ratio.
+   */
+  trials: number
+  /**
+   * Independent trials they amount to: correlation + (1 - correlation) times trials.
+   */
+  effective_trials: number | null
+  /**
+   * Mean correlation of the returns of the trials.
+   */
+  mean_correlation: number | null
+  /**
+   * Bars of the winner.
+   */
+  track_record_bars: number
+  /**
+   * Bars needed to tell its Sharpe ratio from 0 at 95 % confidence.
+   */
+  min_track_record_bars: number | null
+  /**
+   * Sharpe ratio of the winner, per bar.
+   */
+  sharpe_per_bar: number | null
+  /**
+   * Sharpe ratio that the best of the effective trials shows by luck, per bar.
+   */
+  expected_max_sharpe_per_bar: number | null
+  /**
+   * Probability that the true Sharpe ratio is above 0.
+   */
+  probabilistic_sharpe_ratio: number | null
+  /**
+   * Probability that it is above what luck shows.
+   */
+  deflated_sharpe_ratio: number | null
+  /**
+   * Share of the ways to halve the data in which the best trial of one half is no better than the median in the other.
+   */
+  probability_of_overfitting: number | null
+  /**
+   * Share of them in which it loses there.
+   */
+  probability_of_loss: number | null
+  /**
+   * Trials compared.
+   */
+  cscv_trials: number
+  /**
+   * Ways to halve the data.
+   */
+  cscv_combinations: number
+  stability: SweepStability
+  /**
+   * The verdict as one word.
+   */
+  conclusion: 'robust' | 'doubtful' | 'overfitted' | 'insufficient_data'
+  /**
+   * What holds and what does not, in one line.
+   */
+  verdict: string
+  /**
+   * Why a figure is null.
+   */
+  undefined_reasons: {
+    [k: string]: string
+  }
+}
+/**
+ * The trial that is judged.
+ *
+ */
+export interface SweepWinner {
+  /**
+   * Number of the trial, from 0.
+   */
+  trial: number
+  /**
+   * Id of its parameter set.
+   */
+  variation_id: string
+  /**
+   * grid, or the training window it was best in: in walk-forward the last one that selected anything.
+   */
+  window: string
+}
+/**
+ * What becomes of the score one step away from the winner.
+ *
+ */
+export interface SweepStability {
+  /**
+   * Trials one step away that have a score.
+   */
+  neighbours: number
+  /**
+   * Score of the winner, by the first metric of the ranking.
+   */
+  winner_score: number | null
+  /**
+   * Mean over the neighbours.
+   */
+  mean_score: number | null
+  /**
+   * Lowest of the neighbours.
+   */
+  lowest_score: number | null
+  /**
+   * mean_score over winner_score: 1 is a plateau, 0 a lonely peak.
+   */
+  retention: number | null
+}
+/**
+ * A trial that could not be computed.
+ *
+ */
+export interface SweepFailedTrial {
+  /**
+   * Number of the trial, from 0.
+   */
+  trial: number
+  /**
+   * Id of its parameter set.
+   */
+  variation_id: string
+  /**
+   * Walk-forward: the split.
+   */
+  split_name?: string
+  /**
+   * Walk-forward: the window.
+   */
+  phase?: 'train' | 'test'
+  /**
+   * Error code.
+   */
+  code: string
+  /**
+   * What was wrong.
+   */
+  message: string
+}
+/**
+ * Why a sweep was ended early; means over the trials before.
+ *
+ */
+export interface SweepAborted {
+  /**
+   * The rules that were broken.
+   */
+  reason: string
+  /**
+   * Trials computed by then, failed ones left out.
+   */
+  after_runs: number
+  /**
+   * What the rules saw.
+   */
+  metrics: {
+    /**
+     * Mean share of winning round trips.
+     */
+    avg_win_rate: number
+    /**
+     * Mean total return.
+     */
+    avg_return: number
+    /**
+     * Mean depth of the deepest drawdown, positive.
+     */
+    avg_drawdown: number
+    /**
+     * Trials that gained.
+     */
+    profitable_runs: number
+  }
+}
+/**
+ * List the files of a run.
+ *
+ */
 export interface ArtifactListRequest {
   /**
    * The verb.
@@ -1140,11 +5842,15 @@ export interface ArtifactListResult {
    */
   artifacts: ArtifactFile[]
 }
-export interface ArtifactGetRequest {
+/**
+ * Read one file of a run.
+ *
+ */
+export interface ArtifactReadRequest {
   /**
    * The verb.
    */
-  action: 'get'
+  action: 'read'
   /**
    * Run id, or path of a run directory.
    */
@@ -1158,7 +5864,7 @@ export interface ArtifactGetRequest {
    */
   trace_id?: string
 }
-export interface ArtifactGetResult {
+export interface ArtifactReadResult {
   /**
    * Run.
    */
@@ -1184,6 +5890,28 @@ export interface ArtifactGetResult {
    */
   content?: unknown
 }
+/**
+ * Answer the whole run as one document: inputs, request, trades, curve, metrics.
+ *
+ */
+export interface ArtifactGetRequest {
+  /**
+   * The verb.
+   */
+  action: 'get'
+  /**
+   * Run id, or path of a run directory.
+   */
+  run_id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Compare every file of a run with its recorded hash, and recompute config hash, fingerprints and result hash.
+ *
+ */
 export interface ArtifactVerifyRequest {
   /**
    * The verb.
@@ -1215,9 +5943,83 @@ export interface ArtifactVerifyResult {
    * Files checked.
    */
   files: number
+  /**
+   * What was recomputed: files, config_hash, fingerprint, result_hash, exported.
+   */
+  checks: string[]
 }
 /**
- * Import a file as an immutable dataset, or declare one that lies elsewhere.
+ * Write that document to outputs/artifacts/<run id>.json, and the sorted list of ids to outputs/artifacts/index.json.
+ *
+ */
+export interface ArtifactExportRequest {
+  /**
+   * The verb.
+   */
+  action: 'export'
+  /**
+   * Runs, by id or path; without it every run below outputs/runs.
+   *
+   * @minItems 1
+   *
+   * Items: Run id, or path of a run directory.
+   */
+  run_ids?: [string, ...string[]]
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface ArtifactExportResult {
+  /**
+   * Absolute directory of the documents.
+   */
+  path: string
+  /**
+   * Absolute path of index.json.
+   */
+  indexPath: string
+  /**
+   * Documents that index.json lists.
+   */
+  total: number
+  /**
+   * Documents of this request.
+   */
+  exported: {
+    /**
+     * Run.
+     */
+    runId: string
+    /**
+     * Absolute path.
+     */
+    path: string
+    /**
+     * unchanged: the same document was there.
+     */
+    status: 'written' | 'unchanged'
+    /**
+     * resultHash of the document.
+     */
+    resultHash: string
+  }[]
+  /**
+   * Runs without a document, when all were asked for.
+   */
+  skipped: {
+    /**
+     * Run.
+     */
+    runId: string
+    /**
+     * Why.
+     */
+    reason: string
+  }[]
+}
+/**
+ * Import files as an immutable dataset, or declare one that lies elsewhere.
  *
  */
 export interface DatasetRegisterRequest {
@@ -1230,11 +6032,11 @@ export interface DatasetRegisterRequest {
    */
   id: string
   /**
-   * Kind of data; only ohlcv can be imported, any other is declared.
+   * Kind of data: ohlcv (bars), panel (daily tables of many assets) and alerts can be imported, any other is declared.
    */
   kind: string
   /**
-   * CSV or Parquet file to copy in; without it the dataset is only declared and cannot be run on.
+   * CSV or Parquet file to copy in; for a panel a folder of long tables (fact_price, fact_marketcap, fact_volume, and where known fact_funding, fact_open_interest, dim_asset) or one long file (asset_id, date, price, market_cap, volume). Without it the dataset is only declared and cannot be run on.
    */
   path?: string
   /**
@@ -1282,6 +6084,22 @@ export interface DatasetRegisterRequest {
    */
   extracted_at?: string
   /**
+   * Panel without dim_asset: ids of the stablecoins; required there, an empty list where there are none.
+   *
+   * @maxItems 10000
+   */
+  stable_assets?: string[]
+  /**
+   * Panel without dim_asset: ids of the assets that wrap or stand for another one.
+   *
+   * @maxItems 10000
+   */
+  wrapped_assets?: string[]
+  /**
+   * Panel with funding: a rate labelled D was settled at 00:00 UTC of D (settled, taken where nothing is said), or covers D and is settled a day later (period_start: moved on by one day at registration).
+   */
+  funding_label?: 'settled' | 'period_start'
+  /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
@@ -1318,7 +6136,7 @@ export interface DatasetRegisterResult {
   provenance: DatasetProvenance
   coverage: DatasetCoverage
   /**
-   * Symbols held.
+   * Symbols held; of a panel its assets.
    */
   symbolCount: number
   /**
@@ -1349,6 +6167,14 @@ export interface DatasetRegisterResult {
    * What is held of each symbol.
    */
   symbols: DatasetSymbol[]
+  /**
+   * The tables of a panel or of alerts; empty for bars.
+   */
+  tables: DatasetTable[]
+  /**
+   * What a panel says of its assets; null for any other kind.
+   */
+  panel: null | DatasetPanel
 }
 /**
  * Where the data come from.
@@ -1473,42 +6299,142 @@ export interface DatasetSymbolRange {
   to: string
 }
 /**
- * Datasets by id.
+ * One table of a dataset of tables.
  *
  */
-export interface DatasetListRequest {
+export interface DatasetTable {
+  /**
+   * Name of the table.
+   */
+  table: string
+  /**
+   * File in the dataset's folder.
+   */
+  path: string
+  /**
+   * Rows held.
+   */
+  rowCount: number
+  /**
+   * Rows of the imported table whose value was null: an absent value has no row.
+   */
+  absentRowCount: number
+  /**
+   * First and last instant; null for a table without time or rows.
+   */
+  dateRange: null | DatasetTableRange
+  /**
+   * Columns, in order.
+   */
+  columns: string[]
+  /**
+   * SHA-256 of the columns.
+   */
+  contentHash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  sizeBytes: number
+  /**
+   * The imported file; null for generated data and for tables that were derived.
+   */
+  file: null | DatasetTableFile
+}
+export interface DatasetTableRange {
+  /**
+   * First instant, UTC.
+   */
+  from: string
+  /**
+   * Last instant, UTC.
+   */
+  to: string
+}
+export interface DatasetTableFile {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  sizeBytes: number
+}
+export interface DatasetPanel {
+  /**
+   * Assets with data.
+   */
+  assetCount: number
+  /**
+   * Stablecoins among them.
+   */
+  stableCount: number
+  /**
+   * Assets that wrap another one.
+   */
+  wrappedCount: number
+  /**
+   * How the funding rates were labelled; period_start were moved on by one day. Null without funding.
+   */
+  fundingLabel: 'settled' | 'period_start' | null
+  /**
+   * Daily returns above 500 %, kept as they are.
+   */
+  largeReturnCount: number
+}
+/**
+ * Make a dataset by a seeded random process, for demonstrations and tests: the same seed and parameters give the same content everywhere.
+ *
+ */
+export interface DatasetGenerateRequest {
   /**
    * The verb.
    */
-  action: 'list'
+  action: 'generate'
   /**
-   * Only this kind.
+   * bars: OHLCV of correlated symbols (kind ohlcv). panel: majors, alts, stablecoins and wrapped assets with planted regimes. alerts: calls of tokens, and a second dataset <id>-candles with one-minute bars around each call.
    */
-  kind?: string
+  kind: 'bars' | 'panel' | 'alerts'
   /**
-   * Only this family.
+   * Dataset id, chosen by the caller.
+   */
+  id: string
+  /**
+   * Seed of the process; with the parameters it decides every value.
+   */
+  seed: number
+  /**
+   * Parameters of the process, checked against its own schema (`quantlab --schema generators/<kind>`).
+   */
+  parameters?: {
+    [k: string]: unknown
+  }
+  /**
+   * Family of datasets that follow each other.
    */
   family?: string
-  /**
-   * At most so many.
-   */
-  limit: number
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
 }
-export interface DatasetListResult {
+export interface DatasetGenerateResult {
   /**
-   * Datasets by id.
+   * unchanged: the same dataset was there already.
    */
-  datasets: DatasetSummary[]
-  /**
-   * Datasets that match, also beyond the limit.
-   */
-  total: number
-}
-export interface DatasetSummary {
+  status: 'registered' | 'unchanged'
   /**
    * Dataset id.
    */
@@ -1536,7 +6462,7 @@ export interface DatasetSummary {
   provenance: DatasetProvenance1
   coverage: DatasetCoverage1
   /**
-   * Symbols held.
+   * Symbols held; of a panel its assets.
    */
   symbolCount: number
   /**
@@ -1555,6 +6481,35 @@ export interface DatasetSummary {
    * False where the data lie elsewhere.
    */
   materialised: boolean
+  /**
+   * Columns kept, in order.
+   */
+  columns: string[]
+  /**
+   * Columns of the imported file that were left out.
+   */
+  ignoredColumns: string[]
+  /**
+   * What is held of each symbol.
+   */
+  symbols: DatasetSymbol1[]
+  /**
+   * The tables of a panel or of alerts; empty for bars.
+   */
+  tables: DatasetTable[]
+  /**
+   * What a panel says of its assets; null for any other kind.
+   */
+  panel: null | DatasetPanel1
+  generator: DatasetGenerator
+  /**
+   * Regimes that the process went through, each from its first bar or day on; empty for alerts.
+   */
+  plantedRegimes: DatasetPlantedRegime[]
+  /**
+   * Dataset of the bars around the alerts; null for other kinds.
+   */
+  candlesId: string | null
 }
 /**
  * Where the data come from.
@@ -1630,25 +6585,146 @@ export interface DatasetDateRange1 {
    */
   to: string | null
 }
+export interface DatasetSymbol1 {
+  /**
+   * Symbol.
+   */
+  symbol: string
+  /**
+   * File in the dataset's folder.
+   */
+  path: string
+  /**
+   * Bars.
+   */
+  rowCount: number
+  dateRange: DatasetSymbolRange1
+  /**
+   * Gaps.
+   */
+  gapCount: number
+  /**
+   * Bars missing in them.
+   */
+  missingBarCount: number
+  /**
+   * SHA-256 of the columns.
+   */
+  contentHash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  sizeBytes: number
+}
 /**
- * One dataset with its symbols.
+ * First and last bar.
+ */
+export interface DatasetSymbolRange1 {
+  /**
+   * First bar, UTC.
+   */
+  from: string
+  /**
+   * Last bar, UTC.
+   */
+  to: string
+}
+export interface DatasetPanel1 {
+  /**
+   * Assets with data.
+   */
+  assetCount: number
+  /**
+   * Stablecoins among them.
+   */
+  stableCount: number
+  /**
+   * Assets that wrap another one.
+   */
+  wrappedCount: number
+  /**
+   * How the funding rates were labelled; period_start were moved on by one day. Null without funding.
+   */
+  fundingLabel: 'settled' | 'period_start' | null
+  /**
+   * Daily returns above 500 %, kept as they are.
+   */
+  largeReturnCount: number
+}
+/**
+ * What made the data; the dataset's source says the same as canonical JSON.
+ */
+export interface DatasetGenerator {
+  /**
+   * bars, panel or alerts.
+   */
+  name: string
+  /**
+   * Version of the process: it changes whenever the same seed gives other data.
+   */
+  version: number
+  /**
+   * Seed.
+   */
+  seed: number
+  /**
+   * Parameters, defaults filled in.
+   */
+  parameters: {
+    [k: string]: unknown
+  }
+}
+export interface DatasetPlantedRegime {
+  /**
+   * First instant, UTC.
+   */
+  from: string
+  /**
+   * Regime: bull, bear or quiet; of a panel risk_on_alts or risk_on_majors.
+   */
+  regime: string
+}
+/**
+ * Datasets by id.
  *
  */
-export interface DatasetGetRequest {
+export interface DatasetListRequest {
   /**
    * The verb.
    */
-  action: 'get'
+  action: 'list'
   /**
-   * Dataset id, chosen by the caller.
+   * Only this kind.
    */
-  id: string
+  kind?: string
+  /**
+   * Only this family.
+   */
+  family?: string
+  /**
+   * At most so many.
+   */
+  limit: number
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
 }
-export interface DatasetGetResult {
+export interface DatasetListResult {
+  /**
+   * Datasets by id.
+   */
+  datasets: DatasetSummary[]
+  /**
+   * Datasets that match, also beyond the limit.
+   */
+  total: number
+}
+export interface DatasetSummary {
   /**
    * Dataset id.
    */
@@ -1676,7 +6752,7 @@ export interface DatasetGetResult {
   provenance: DatasetProvenance2
   coverage: DatasetCoverage2
   /**
-   * Symbols held.
+   * Symbols held; of a panel its assets.
    */
   symbolCount: number
   /**
@@ -1695,18 +6771,6 @@ export interface DatasetGetResult {
    * False where the data lie elsewhere.
    */
   materialised: boolean
-  /**
-   * Columns kept, in order.
-   */
-  columns: string[]
-  /**
-   * Columns of the imported file that were left out.
-   */
-  ignoredColumns: string[]
-  /**
-   * What is held of each symbol.
-   */
-  symbols: DatasetSymbol1[]
 }
 /**
  * Where the data come from.
@@ -1782,7 +6846,167 @@ export interface DatasetDateRange2 {
    */
   to: string | null
 }
-export interface DatasetSymbol1 {
+/**
+ * One dataset with its symbols.
+ *
+ */
+export interface DatasetGetRequest {
+  /**
+   * The verb.
+   */
+  action: 'get'
+  /**
+   * Dataset id, chosen by the caller.
+   */
+  id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface DatasetGetResult {
+  /**
+   * Dataset id.
+   */
+  datasetId: string
+  /**
+   * Kind of data.
+   */
+  kind: string
+  /**
+   * Family; null where none was given.
+   */
+  family: string | null
+  /**
+   * Version of the data's own schema.
+   */
+  schemaVersion: string
+  /**
+   * Bar size; null where not declared.
+   */
+  interval: string | null
+  /**
+   * Calendar that annualises; null where not declared.
+   */
+  calendar: 'crypto' | 'exchange' | null
+  provenance: DatasetProvenance3
+  coverage: DatasetCoverage3
+  /**
+   * Symbols held; of a panel its assets.
+   */
+  symbolCount: number
+  /**
+   * When it was registered, UTC.
+   */
+  createdAt: string
+  /**
+   * SHA-256 of the columns of all symbols; null where only declared.
+   */
+  contentHash: string | null
+  /**
+   * Folder of the dataset, relative to the root.
+   */
+  root: string
+  /**
+   * False where the data lie elsewhere.
+   */
+  materialised: boolean
+  /**
+   * Columns kept, in order.
+   */
+  columns: string[]
+  /**
+   * Columns of the imported file that were left out.
+   */
+  ignoredColumns: string[]
+  /**
+   * What is held of each symbol.
+   */
+  symbols: DatasetSymbol2[]
+  /**
+   * The tables of a panel or of alerts; empty for bars.
+   */
+  tables: DatasetTable[]
+  /**
+   * What a panel says of its assets; null for any other kind.
+   */
+  panel: null | DatasetPanel2
+}
+/**
+ * Where the data come from.
+ */
+export interface DatasetProvenance3 {
+  /**
+   * Where the data come from.
+   */
+  source: string | null
+  /**
+   * When they were taken from their source.
+   */
+  extractedAt: string | null
+  /**
+   * Licence.
+   */
+  license: string | null
+  /**
+   * Whom the licence wants to be named.
+   */
+  attribution: string | null
+  /**
+   * The imported file; null where only declared.
+   */
+  file: null | DatasetSourceFile3
+}
+export interface DatasetSourceFile3 {
+  /**
+   * File name.
+   */
+  name: string
+  /**
+   * Format.
+   */
+  format: 'csv' | 'parquet'
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size.
+   */
+  sizeBytes: number
+}
+/**
+ * What the data cover.
+ */
+export interface DatasetCoverage3 {
+  dateRange: DatasetDateRange3
+  /**
+   * Bars of all symbols.
+   */
+  rowCount: number
+  /**
+   * Places where bars are missing, seen from the interval.
+   */
+  gapCount: number
+  /**
+   * Bars missing in all gaps.
+   */
+  missingBarCount: number
+}
+/**
+ * First and last bar; as declared where there are no data.
+ */
+export interface DatasetDateRange3 {
+  /**
+   * First bar, UTC.
+   */
+  from: string | null
+  /**
+   * Last bar, UTC.
+   */
+  to: string | null
+}
+export interface DatasetSymbol2 {
   /**
    * Symbol.
    */
@@ -1795,7 +7019,7 @@ export interface DatasetSymbol1 {
    * Bars.
    */
   rowCount: number
-  dateRange: DatasetSymbolRange1
+  dateRange: DatasetSymbolRange2
   /**
    * Gaps.
    */
@@ -1820,7 +7044,7 @@ export interface DatasetSymbol1 {
 /**
  * First and last bar.
  */
-export interface DatasetSymbolRange1 {
+export interface DatasetSymbolRange2 {
   /**
    * First bar, UTC.
    */
@@ -1829,6 +7053,28 @@ export interface DatasetSymbolRange1 {
    * Last bar, UTC.
    */
   to: string
+}
+export interface DatasetPanel2 {
+  /**
+   * Assets with data.
+   */
+  assetCount: number
+  /**
+   * Stablecoins among them.
+   */
+  stableCount: number
+  /**
+   * Assets that wrap another one.
+   */
+  wrappedCount: number
+  /**
+   * How the funding rates were labelled; period_start were moved on by one day. Null without funding.
+   */
+  fundingLabel: 'settled' | 'period_start' | null
+  /**
+   * Daily returns above 500 %, kept as they are.
+   */
+  largeReturnCount: number
 }
 /**
  * Read every file again and compare it with its hashes.
@@ -1865,6 +7111,1070 @@ export interface DatasetVerifyResult {
    * SHA-256 of the columns of all symbols; null where only declared.
    */
   contentHash: string | null
+}
+export interface ForwardRequest {
+  /**
+   * Run or sweep to take the candidate from: id below outputs/runs, or path of its directory.
+   */
+  run_dir?: string
+  /**
+   * Published name of run_dir.
+   */
+  forward_eval?: string
+  /**
+   * Directory of the session to go on with, instead of run_dir.
+   */
+  resume_forward?: string
+  /**
+   * First bar evaluated, inclusive: ISO date (UTC midnight) or instant; left out, today. On a resume only a check: no bar between the session and it may be left out.
+   */
+  forward_start?: string
+  /**
+   * End, exclusive: ISO date (UTC midnight) or instant; left out, today.
+   */
+  forward_end?: string
+  /**
+   * Directory of a new session, below the root; left out, outputs/forward_runs/fwd_<UTC time>.
+   */
+  forward_outdir?: string
+  /**
+   * Column of the leaderboard whose highest value chooses the candidate; left out, sharpe_simple.
+   */
+  forward_metric?: string
+  /**
+   * Starting cash; left out, that of the source run, 10000 where it names none.
+   */
+  initial_cash?: number
+  /**
+   * Symbol, where the source names none.
+   */
+  ticker?: string
+  /**
+   * Data set to evaluate on; else the one that covers the window best.
+   */
+  dataset_id?: string
+  /**
+   * Calendar that annualises the extended metrics (365 or 252 days a year); else the source's, else the data set's.
+   */
+  calendar?: 'crypto' | 'exchange'
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface ForwardResult {
+  /**
+   * Name of the session's directory.
+   */
+  run_id: string
+  /**
+   * Absolute directory of the artifacts.
+   */
+  artifacts_path: string
+  /**
+   * Absolute path of report.json.
+   */
+  report_path: string
+  /**
+   * Kind of machine contract in report.json.
+   */
+  contract_type: string
+  summary: ForwardSummary
+  /**
+   * Absolute path of the refreshed shared index.
+   */
+  runs_index_json?: string
+}
+/**
+ * A paper session: parameters of run, and feed, limits and resume for live sessions. The signal SESSION_COMPLETED names the session in run_id.
+ *
+ */
+export interface PaperRequest {
+  /**
+   * Symbol of the instrument; default ETH-USD.
+   */
+  ticker?: string
+  /**
+   * First bar, inclusive: ISO date (UTC midnight) or instant; default 2023-01-01. With feed: earlier bars are left out; default none are.
+   */
+  start?: string
+  /**
+   * End, exclusive: ISO date (UTC midnight) or instant; default 2024-01-01. With feed: the session ends at the first bar at or after it; default it does not.
+   */
+  end?: string
+  /**
+   * Bar size; default 1d.
+   */
+  interval?: string
+  /**
+   * Data set to run on; else the one that covers the window best. Not with feed.
+   */
+  dataset_id?: string
+  /**
+   * Strategy name; `quantlab --schema` lists them under strategies/; default rsi_ma_cross_v2.
+   */
+  strategy?: string
+  /**
+   * Parameters of the strategy, checked against its own schema (`quantlab --schema strategies/<name>`).
+   */
+  strategy_params?: {
+    [k: string]: unknown
+  }
+  /**
+   * Fill at the close that gave the signal (published model), or at the next bar's open (realistic); default signal_close.
+   */
+  execution?: 'signal_close' | 'next_open'
+  /**
+   * Fee per fill, as a share of the traded notional; default 0.002.
+   */
+  fee?: number
+  /**
+   * rsi_ma_cross_v2 only: buy only while RSI is below this.
+   */
+  rsi_buy_max?: number
+  /**
+   * rsi_ma_cross_v2 only: sell when RSI is above this.
+   */
+  rsi_sell_min?: number
+  /**
+   * rsi_ma_cross_v2 only: bars (not days) ignored after each signal.
+   */
+  cooldown_days?: number
+  /**
+   * As in a request to run; always true here.
+   */
+  paper?: true
+  /**
+   * Starting cash; default 1000.
+   */
+  initial_cash?: number
+  /**
+   * Fixed slippage per fill; default 8.
+   */
+  slippage_bps?: number
+  /**
+   * Fixed slippage, or scaled with the average true range; default fixed.
+   */
+  slippage_mode?: 'fixed' | 'atr'
+  /**
+   * atr slippage: share of ATR/close, kept between 2 and 30 basis points; default 0.05.
+   */
+  k_atr?: number
+  /**
+   * Calendar that annualises the extended metrics (365 or 252 days a year); else the data set's, for a feed crypto.
+   */
+  calendar?: 'crypto' | 'exchange'
+  /**
+   * Also write artifacts/price_signals.svg; default false.
+   */
+  save_price_plot?: boolean
+  /**
+   * Also write the interactive page artifacts/report.html; default false.
+   */
+  report?: boolean
+  /**
+   * Live session: bars are read from here as they come, instead of from a data set. One closed bar a line, NDJSON or CSV with a header.
+   */
+  feed?: {
+    /**
+     * File that bars are appended to, or - for standard input (read to its end; not where the request itself came from it).
+     */
+    path: string
+    /**
+     * Wait for more at the end of the file; false ends the session there.
+     */
+    follow: boolean
+  }
+  /**
+   * End the session after this many bars, warm-up included.
+   */
+  max_bars?: number
+  /**
+   * Stop when the broker's account closes a bar at least this share below its highest close so far, e.g. 0.2; an open position stays open.
+   */
+  max_drawdown?: number
+  /**
+   * Stop when the broker's account closes a bar with at least this much less than the starting cash; an open position stays open.
+   */
+  max_loss?: number
+  /**
+   * Session id of a live session that was killed, aborted or failed: go on exactly where it was. Goes with feed (where the bars come from now), report and save_price_plot, and with nothing else.
+   */
+  resume?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface PaperResult {
+  /**
+   * Identity of the session and name of its directory.
+   */
+  run_id: string
+  /**
+   * Absolute directory of the artifacts.
+   */
+  artifacts_path: string
+  /**
+   * Absolute path of report.json.
+   */
+  report_path: string
+  /**
+   * Kind of machine contract in report.json.
+   */
+  contract_type: string
+  summary: Summary
+}
+/**
+ * One paper session.
+ *
+ */
+export interface PaperSessionRecord {
+  /**
+   * Identity; the directory name where the session names none.
+   */
+  session_id: string
+  /**
+   * running, success, failed or aborted as the session says it; corrupt where its files cannot be read.
+   */
+  status: string | null
+  /**
+   * When it was created; null where unknown.
+   */
+  created_at: string | null
+  /**
+   * When it began.
+   */
+  started_at: string | null
+  /**
+   * Last heartbeat.
+   */
+  updated_at: string | null
+  /**
+   * When it ended.
+   */
+  finished_at: string | null
+  /**
+   * True where it is closed.
+   */
+  terminal: boolean
+  /**
+   * active, completed, exception, operator_abort; risk_limit, process_died.
+   */
+  status_reason: string | null
+  /**
+   * From start to end.
+   */
+  duration_seconds: number | null
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Command.
+   */
+  command: string | null
+  /**
+   * Mode.
+   */
+  mode: string | null
+  /**
+   * Class of the error.
+   */
+  error_type: string | null
+  /**
+   * What went wrong.
+   */
+  message: string | null
+  /**
+   * Kind of machine contract in report.json.
+   */
+  report_contract_type: string | null
+  /**
+   * True where report.json is there.
+   */
+  report_present: boolean
+  /**
+   * Absolute directory of the session.
+   */
+  path: string
+  /**
+   * Absolute path, there or not.
+   */
+  session_metadata_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  session_status_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  report_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  trades_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  run_report_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  artifacts_dir: string
+  /**
+   * True for a running session whose process has died: recover closes it, resume takes a live one up again.
+   */
+  stale: boolean
+  /**
+   * Bars processed; null where unknown.
+   */
+  bars_seen: number | null
+  /**
+   * Time of the last bar processed.
+   */
+  last_bar_at: string | null
+  /**
+   * Value of the broker's account at the last close.
+   */
+  equity: number | null
+  /**
+   * Why files of the session cannot be read; null where they can.
+   */
+  fault: string | null
+}
+/**
+ * What somebody should look at.
+ *
+ */
+export interface PaperSessionAlert {
+  /**
+   * What happened.
+   */
+  alert_code: 'PAPER_SESSION_FAILED' | 'PAPER_SESSION_ABORTED' | 'PAPER_SESSION_STALE' | 'PAPER_SESSION_CORRUPT'
+  /**
+   * How bad.
+   */
+  severity: 'critical' | 'warning'
+  /**
+   * Identity; the directory name where the session names none.
+   */
+  session_id: string
+  /**
+   * running, success, failed or aborted as the session says it; corrupt where its files cannot be read.
+   */
+  status: string | null
+  /**
+   * Last sign of life.
+   */
+  activity_at: string | null
+  /**
+   * Whole minutes since then; null where it is unknown.
+   */
+  age_minutes: number | null
+  /**
+   * Class of the error.
+   */
+  error_type: string | null
+  /**
+   * What went wrong.
+   */
+  message: string | null
+  /**
+   * Absolute directory of the session.
+   */
+  path: string
+}
+/**
+ * One session judged for promotion to a broker.
+ *
+ */
+export interface PaperPromotionRecord {
+  /**
+   * Identity; the directory name where the session names none.
+   */
+  session_id: string
+  /**
+   * running, success, failed or aborted as the session says it; corrupt where its files cannot be read.
+   */
+  status: string | null
+  /**
+   * When it was created; null where unknown.
+   */
+  created_at: string | null
+  /**
+   * When it began.
+   */
+  started_at: string | null
+  /**
+   * Last heartbeat.
+   */
+  updated_at: string | null
+  /**
+   * When it ended.
+   */
+  finished_at: string | null
+  /**
+   * True where it is closed.
+   */
+  terminal: boolean
+  /**
+   * active, completed, exception, operator_abort; risk_limit, process_died.
+   */
+  status_reason: string | null
+  /**
+   * From start to end.
+   */
+  duration_seconds: number | null
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Command.
+   */
+  command: string | null
+  /**
+   * Mode.
+   */
+  mode: string | null
+  /**
+   * Class of the error.
+   */
+  error_type: string | null
+  /**
+   * What went wrong.
+   */
+  message: string | null
+  /**
+   * Kind of machine contract in report.json.
+   */
+  report_contract_type: string | null
+  /**
+   * True where report.json is there.
+   */
+  report_present: boolean
+  /**
+   * Absolute directory of the session.
+   */
+  path: string
+  /**
+   * Absolute path, there or not.
+   */
+  session_metadata_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  session_status_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  report_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  trades_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  run_report_path: string
+  /**
+   * Absolute path, there or not.
+   */
+  artifacts_dir: string
+  /**
+   * True for a running session whose process has died: recover closes it, resume takes a live one up again.
+   */
+  stale: boolean
+  /**
+   * Bars processed; null where unknown.
+   */
+  bars_seen: number | null
+  /**
+   * Time of the last bar processed.
+   */
+  last_bar_at: string | null
+  /**
+   * Value of the broker's account at the last close.
+   */
+  equity: number | null
+  /**
+   * Why files of the session cannot be read; null where they can.
+   */
+  fault: string | null
+  /**
+   * True where nothing blocks it.
+   */
+  broker_promotion_ready: boolean
+  /**
+   * Criteria it meets.
+   */
+  broker_promotion_reasons: string[]
+  /**
+   * Criteria it does not meet.
+   */
+  broker_promotion_blockers: string[]
+}
+/**
+ * What promotion requires.
+ *
+ */
+export interface PaperPromotionCriteria {
+  /**
+   * Status.
+   */
+  required_status: string
+  /**
+   * Closed.
+   */
+  required_terminal: boolean
+  /**
+   * Mode.
+   */
+  required_mode: string
+  /**
+   * Contract of report.json.
+   */
+  required_report_contract_type: string
+  /**
+   * report.json is there.
+   */
+  required_report_present: boolean
+  /**
+   * No error.
+   */
+  required_no_error_type: boolean
+}
+/**
+ * One session that was closed.
+ *
+ */
+export interface RecoveredSession {
+  /**
+   * Identity; the directory name where the session names none.
+   */
+  session_id: string
+  /**
+   * How it was closed.
+   */
+  status: string
+  /**
+   * Why.
+   */
+  status_reason: string
+  /**
+   * Its last sign of life.
+   */
+  finished_at: string | null
+  /**
+   * Absolute directory of the session.
+   */
+  path: string
+}
+/**
+ * Every session of a directory.
+ *
+ */
+export interface PaperSessionsListRequest {
+  /**
+   * The verb.
+   */
+  action: 'list'
+  /**
+   * Directory that holds session directories; left out, outputs/paper_sessions of the root.
+   */
+  dir?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Sessions by directory name.
+ *
+ */
+export interface PaperSessionsListResult {
+  /**
+   * Absolute directory that was read.
+   */
+  root_dir: string
+  /**
+   * Sessions in the directory.
+   */
+  n_sessions: number
+  /**
+   * The sessions.
+   */
+  sessions: PaperSessionRecord[]
+}
+/**
+ * One session.
+ *
+ */
+export interface PaperSessionsShowRequest {
+  /**
+   * The verb.
+   */
+  action: 'show'
+  /**
+   * Session id below outputs/paper_sessions, or path of a session directory.
+   */
+  session_id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * One session.
+ *
+ */
+export interface PaperSessionsShowResult {
+  session: PaperSessionRecord
+}
+/**
+ * How many sessions there are in which state, and the latest.
+ *
+ */
+export interface PaperSessionsHealthRequest {
+  /**
+   * The verb.
+   */
+  action: 'health'
+  /**
+   * Directory that holds session directories; left out, outputs/paper_sessions of the root.
+   */
+  dir?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Counts and latest sessions.
+ *
+ */
+export interface PaperSessionsHealthResult {
+  /**
+   * Absolute directory that was read.
+   */
+  root_dir: string
+  /**
+   * Sessions in the directory.
+   */
+  total_sessions: number
+  /**
+   * Status → sessions.
+   */
+  status_counts: {
+    /**
+     * Sessions of this status.
+     */
+    [k: string]: number
+  }
+  /**
+   * Session with the newest activity.
+   */
+  latest_session_id: string | null
+  /**
+   * Its status.
+   */
+  latest_session_status: string | null
+  /**
+   * Its activity.
+   */
+  latest_session_at: string | null
+  /**
+   * Newest of the failed, aborted, running and corrupt sessions.
+   */
+  latest_issue_session_id: string | null
+  /**
+   * Its status.
+   */
+  latest_issue_status: string | null
+  /**
+   * Its activity.
+   */
+  latest_issue_at: string | null
+  /**
+   * Its error.
+   */
+  latest_issue_error_type: string | null
+  /**
+   * Sessions that are not closed.
+   */
+  active_sessions: string[]
+  /**
+   * Of these, those whose process has died.
+   */
+  stale_sessions: string[]
+}
+/**
+ * What somebody should look at: failed, aborted, stale and corrupt sessions.
+ *
+ */
+export interface PaperSessionsAlertsRequest {
+  /**
+   * The verb.
+   */
+  action: 'alerts'
+  /**
+   * Directory that holds session directories; left out, outputs/paper_sessions of the root.
+   */
+  dir?: string
+  /**
+   * Minutes without a sign of life after which a running session counts as stale; one whose process has died counts at once. At least 1.
+   */
+  paper_stale_minutes: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Alerts by directory name.
+ *
+ */
+export interface PaperSessionsAlertsResult {
+  /**
+   * Absolute directory that was read.
+   */
+  root_dir: string
+  /**
+   * When they were computed, UTC.
+   */
+  generated_at: string
+  /**
+   * As asked.
+   */
+  stale_after_minutes: number
+  /**
+   * Sessions in the directory.
+   */
+  total_sessions: number
+  /**
+   * Status → sessions.
+   */
+  status_counts: {
+    /**
+     * Sessions of this status.
+     */
+    [k: string]: number
+  }
+  /**
+   * Sessions with status running.
+   */
+  running_sessions: string[]
+  /**
+   * The worst severity.
+   */
+  alert_status: 'ok' | 'warning' | 'critical'
+  /**
+   * True where there is any.
+   */
+  has_alerts: boolean
+  alert_counts: PaperAlertCounts
+  /**
+   * Newest session that succeeded.
+   */
+  latest_success_session_id: string | null
+  /**
+   * Its activity.
+   */
+  latest_success_at: string | null
+  /**
+   * Session of the newest alert.
+   */
+  latest_alert_session_id: string | null
+  /**
+   * Its code.
+   */
+  latest_alert_code: string | null
+  /**
+   * Its activity.
+   */
+  latest_alert_at: string | null
+  /**
+   * The alerts.
+   */
+  alerts: PaperSessionAlert[]
+}
+/**
+ * Alerts by severity.
+ */
+export interface PaperAlertCounts {
+  /**
+   * Critical ones.
+   */
+  critical: number
+  /**
+   * Warnings.
+   */
+  warning: number
+}
+/**
+ * Which sessions may be promoted to a broker, and what blocks the others.
+ *
+ */
+export interface PaperSessionsPromotionRequest {
+  /**
+   * The verb.
+   */
+  action: 'promotion'
+  /**
+   * Directory that holds session directories; left out, outputs/paper_sessions of the root.
+   */
+  dir?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Candidates, newest activity first.
+ *
+ */
+export interface PaperSessionsPromotionResult {
+  /**
+   * Absolute directory that was read.
+   */
+  root_dir: string
+  /**
+   * When it was computed, UTC.
+   */
+  generated_at: string
+  /**
+   * Candidates listed at most.
+   */
+  max_candidates: number
+  /**
+   * Sessions in the directory.
+   */
+  total_sessions: number
+  /**
+   * Sessions that may be promoted.
+   */
+  promotion_ready_count: number
+  /**
+   * Sessions that may not.
+   */
+  promotion_blocked_count: number
+  /**
+   * The newest ready ones.
+   */
+  ready_candidates: PaperPromotionRecord[]
+  /**
+   * All blocked ones.
+   */
+  blocked_sessions: PaperPromotionRecord[]
+  criteria: PaperPromotionCriteria
+  /**
+   * Newest ready session.
+   */
+  latest_ready_session_id: string | null
+  /**
+   * Its activity.
+   */
+  latest_ready_at: string | null
+  /**
+   * Newest blocked session.
+   */
+  latest_blocked_session_id: string | null
+  /**
+   * Its activity.
+   */
+  latest_blocked_at: string | null
+  /**
+   * What blocks it.
+   */
+  latest_blocked_reason: string | null
+}
+/**
+ * Write paper_sessions_index.csv, .json and .md anew.
+ *
+ */
+export interface PaperSessionsIndexRequest {
+  /**
+   * The verb.
+   */
+  action: 'index'
+  /**
+   * Directory that holds session directories; left out, outputs/paper_sessions of the root.
+   */
+  dir?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Where the index is.
+ *
+ */
+export interface PaperSessionsIndexResult {
+  /**
+   * Absolute directory that was read.
+   */
+  root_dir: string
+  /**
+   * Sessions in the directory.
+   */
+  n_sessions: number
+  /**
+   * Absolute path.
+   */
+  csv_path: string
+  /**
+   * Absolute path.
+   */
+  json_path: string
+  /**
+   * Absolute path.
+   */
+  md_path: string
+}
+/**
+ * Close the sessions whose process has died, truthfully: with the time of their last sign of life.
+ *
+ */
+export interface PaperSessionsRecoverRequest {
+  /**
+   * The verb.
+   */
+  action: 'recover'
+  /**
+   * Directory that holds session directories; left out, outputs/paper_sessions of the root.
+   */
+  dir?: string
+  /**
+   * Minutes without a sign of life after which a session that does not name its process counts as dead. At least 1.
+   */
+  paper_stale_minutes: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What was closed.
+ *
+ */
+export interface PaperSessionsRecoverResult {
+  /**
+   * Absolute directory that was read.
+   */
+  root_dir: string
+  /**
+   * Sessions that were closed.
+   */
+  recovered: RecoveredSession[]
+  /**
+   * Sessions that are alive.
+   */
+  still_running: string[]
+}
+export interface PortfolioRequest {
+  /**
+   * Directory that holds forward sessions: report on their portfolio. The report's files are replaced there.
+   */
+  portfolio_report?: string
+  /**
+   * Directory that holds forward sessions: compare the modes instead.
+   */
+  portfolio_compare?: string
+  /**
+   * Weights: each session's own money, equal, from a file, or so that every session carries the same risk.
+   */
+  portfolio_mode: 'raw_capital' | 'equal_weight' | 'custom_weight' | 'risk_parity'
+  /**
+   * JSON file {session_id: weight}; needed for custom_weight.
+   */
+  portfolio_weights?: string
+  /**
+   * Keep this many, best first.
+   */
+  portfolio_top_n?: number
+  /**
+   * Field that ranks, highest first; contribution_pct ranks by total_pnl.
+   */
+  portfolio_rank_metric:
+    'total_return' | 'total_pnl' | 'max_drawdown' | 'ending_equity' | 'starting_cash' | 'contribution_pct'
+  /**
+   * Keep sessions with at least this total return.
+   */
+  portfolio_min_return?: number
+  /**
+   * Keep sessions whose drawdown is not deeper: a negative fraction, e.g. -0.2.
+   */
+  portfolio_max_drawdown?: number
+  /**
+   * Keep only these symbols. Comma-separated, exact.
+   */
+  portfolio_include_tickers?: string
+  /**
+   * Leave out these symbols. Comma-separated, exact.
+   */
+  portfolio_exclude_tickers?: string
+  /**
+   * Keep only these strategies. Comma-separated, exact.
+   */
+  portfolio_include_strategies?: string
+  /**
+   * Leave out these strategies. Comma-separated, exact.
+   */
+  portfolio_exclude_strategies?: string
+  /**
+   * Keep only the newest session of each source run.
+   */
+  portfolio_latest_per_source_run: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface PortfolioResult {
+  /**
+   * quantlab.portfolio.result
+   */
+  contract_type: string
+  /**
+   * report or compare.
+   */
+  mode: string
+  /**
+   * Absolute directory of the sessions and of the files.
+   */
+  root: string
+  /**
+   * Absolute path of the JSON file.
+   */
+  report_path: string
+  /**
+   * Absolute path of the same for reading.
+   */
+  markdown_path: string
+  /**
+   * Content of the JSON file.
+   */
+  report: PortfolioReport | PortfolioCompare
+}
+/**
+ * The inputs are verified first: files of the run, configuration, data set. The replay is a run of its own; one that differs answers INTEGRITY_ERROR and is kept.
+ *
+ */
+export interface ReplayRequest {
+  /**
+   * Run, paper session or sweep: id, or path of its directory.
+   */
+  run_id: string
+  /**
+   * Sweep only: the trial to execute, by its id or its number.
+   */
+  trial?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
 }
 export interface RunRequest {
   /**
@@ -1953,6 +8263,50 @@ export interface RunRequest {
    * File of external fills, copied to the run as trades.csv and analysed as round trips.
    */
   trades_csv?: string
+  /**
+   * Run this pipeline instead of a backtest of one strategy: majors_alts is the majors-versus-alts regime monitor on a panel. It takes dataset_id, start, end (both days inclusive), the parameters below, reports_dir and trace_id.
+   */
+  pipeline?: 'majors_alts'
+  /**
+   * pipeline only. msm: basket by market cap against fixed majors; regular: basket by volume, hedged by betas. Default: the configuration's mode, else msm for an experiment with category_path msm or a configuration with a section basket or target, else regular.
+   */
+  mode?: 'msm' | 'regular'
+  /**
+   * pipeline only. Configuration (`quantlab --schema regime/config`), or the path of a YAML or JSON file with it.
+   */
+  config?:
+    | string
+    | {
+        [k: string]: unknown
+      }
+  /**
+   * pipeline only. File of the configuration; not with config.
+   */
+  config_path?: string
+  /**
+   * pipeline only. Experiment over the configuration (`quantlab --schema regime/experiment`), or the path of a YAML or JSON file with it.
+   */
+  experiment?:
+    | string
+    | {
+        [k: string]: unknown
+      }
+  /**
+   * pipeline only. File of the experiment; not with experiment.
+   */
+  experiment_path?: string
+  /**
+   * pipeline only, in place of start and end: run from the panel's first day to this one and say what to hold (signals_today.json).
+   */
+  asof?: string
+  /**
+   * pipeline only. Days before start that only warm the features up; default 0.
+   */
+  prefetch_days?: number
+  /**
+   * pipeline only. Directory below the root that also receives the reports; default outputs.reports_dir of the configuration, else none.
+   */
+  reports_dir?: string
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
@@ -2159,6 +8513,122 @@ export interface RunsCompareResult {
   report: CompareReport
 }
 /**
+ * Take one run apart: advanced_report.json, .md and .html with pictures.
+ *
+ */
+export interface RunsReportRequest {
+  /**
+   * The verb.
+   */
+  action: 'report'
+  /**
+   * Run id below outputs/runs, or path of a run, paper or forward directory.
+   */
+  run_id: string
+  /**
+   * Directory for the report's files, below the root; left out, the run's own directory.
+   */
+  outdir?: string
+  /**
+   * Bars of the moving window of the rolling figures.
+   */
+  rolling_window: number
+  /**
+   * Also write the interactive page advanced_report.html.
+   */
+  html: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface RunsReportResult {
+  /**
+   * The run.
+   */
+  run_id: string | null
+  /**
+   * Absolute path of the report.
+   */
+  advanced_report_json: string
+  /**
+   * Absolute path of the same for reading.
+   */
+  advanced_report_md: string
+  /**
+   * Absolute path of the interactive page; null where none was asked for.
+   */
+  advanced_report_html: string | null
+  report: AdvancedReport
+}
+export interface SweepRequest {
+  /**
+   * File of the sweep, YAML or JSON: see `quantlab --schema configuration/sweep`. One of config_path, config and resume.
+   */
+  config_path?: string
+  /**
+   * The same, inline.
+   */
+  config?: {
+    [k: string]: unknown
+  }
+  /**
+   * Run id of an interrupted sweep to continue: it takes everything else from there, computes no finished trial again, and ends with the same results.
+   */
+  resume?: string
+  /**
+   * Directory below the root that receives the run directory; else sweep_outdir, outdir, outputs/runs.
+   */
+  out_dir?: string
+  /**
+   * The same under its published flag.
+   */
+  sweep_outdir?: string
+  /**
+   * The same, where neither is given.
+   */
+  outdir?: string
+  /**
+   * Worker threads, 0 to compute in process; else the cores at hand, or 0 for a small sweep. Results are the same.
+   */
+  threads?: number
+  /**
+   * Trials the sweep may have at most.
+   */
+  max_trials: number
+  /**
+   * Also write the interactive page artifacts/report.html.
+   */
+  report: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface SweepResult {
+  /**
+   * Identity of the run and name of its directory.
+   */
+  run_id: string
+  /**
+   * Absolute directory of the artifacts.
+   */
+  artifacts_path: string
+  /**
+   * Absolute path of report.json.
+   */
+  report_path: string
+  /**
+   * Kind of machine contract in report.json.
+   */
+  contract_type: string
+  summary: Summary
+  /**
+   * Absolute path of the refreshed shared index.
+   */
+  runs_index_json?: string
+}
+/**
  * One JSON request.
  *
  */
@@ -2351,6 +8821,1380 @@ export interface Signal {
    */
   message?: string
   [k: string]: unknown
+}
+/**
+ * Calls of tokens by callers of different skill, with one-minute bars around each: the greatest multiple after a call has a Pareto tail whose exponent is the caller's (0.8 good … 2.5 poor); one token in ten is abandoned.
+ *
+ */
+export interface AlertsGenerator {
+  /**
+   * Calls fall into the days from here on: ISO date (UTC midnight) or instant.
+   */
+  start: string
+  /**
+   * Days that the calls are spread over.
+   */
+  days: number
+  /**
+   * Calls, each of a token of its own.
+   */
+  alerts: number
+  /**
+   * Callers.
+   */
+  callers: number
+  /**
+   * Bars before the minute of the call.
+   */
+  minutes_before: number
+  /**
+   * Bars from the minute of the call on.
+   */
+  minutes_after: number
+}
+/**
+ * Bars by geometric Brownian motion with stochastic volatility and switching regimes (bull, bear, quiet), correlated over the symbols: d ln p = (drift + drift of the regime − σ²/2) dt + σ dW. Open is the close before; high and low are the extremes of a path of eight steps.
+ *
+ */
+export interface BarsGenerator {
+  /**
+   * Symbols, each with a random stream of its own.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  symbols: [string, ...string[]]
+  /**
+   * Bar size, of fixed length: minutes, hours, days or weeks.
+   */
+  interval: string
+  /**
+   * crypto: every bar of the year. exchange: no bars on weekends; with interval 1d only.
+   */
+  calendar: 'crypto' | 'exchange'
+  /**
+   * First bar: ISO date (UTC midnight) or instant.
+   */
+  start: string
+  /**
+   * Bars of each symbol.
+   */
+  bars: number
+  /**
+   * Open of the first bar of each symbol.
+   */
+  initial_price: number
+  /**
+   * Expected log growth a year that is added to the regime's own.
+   */
+  annual_drift: number
+  /**
+   * Volatility of the log price before the regime's factor (bull 0.9, bear 1.4, quiet 0.6).
+   */
+  annual_volatility: number
+  /**
+   * Correlation of the moves of any two symbols.
+   */
+  correlation: number
+}
+/**
+ * A daily panel with planted regimes: BTC is the market, ETH and the alts follow it by their betas, and alts gain 0.5 % a day on it while risk is on alts and lose as much while it is on majors. With USDT and USDC as stablecoins, WBTC and STETH as wrapped assets, late listings, delistings, funding and open interest.
+ *
+ */
+export interface PanelGenerator {
+  /**
+   * First day, UTC.
+   */
+  start: string
+  /**
+   * Days.
+   */
+  days: number
+  /**
+   * Alts, ALT0001 the largest at the start.
+   */
+  alts: number
+  /**
+   * Share of the values that are left out; of BTC none.
+   */
+  missing_rate: number
+}
+/**
+ * Configuration of the majors-versus-alts monitor, in its native layout (one section a part) or the published one (baskets under universe, the score under regime.composite). A key that is left out has its default.
+ *
+ */
+export interface RegimeConfiguration {
+  /**
+   * msm: basket by market cap against fixed majors; regular: basket by volume, hedged by betas.
+   */
+  mode?: 'msm' | 'regular'
+  /**
+   * Where the published program reads its data; here dataset_id of the request says it.
+   */
+  data?: {
+    /**
+     * Folder. Of the published layout; without effect here, listed in the warnings.
+     */
+    data_lake_dir?: string | null
+    /**
+     * File. Of the published layout; without effect here, listed in the warnings.
+     */
+    duckdb_path?: string | null
+    /**
+     * File. Of the published layout; without effect here, listed in the warnings.
+     */
+    universe_snapshots_path?: string | null
+  }
+  /**
+   * Who takes part.
+   */
+  universe?: {
+    /**
+     * Assets that are never alts; default BTC and ETH.
+     *
+     * @minItems 1
+     */
+    majors?: [string, ...string[]]
+    /**
+     * Assets left out besides stablecoins; default none.
+     */
+    exclude_assets?: string[]
+    /**
+     * Leave out wrapped and pegged assets; default true.
+     */
+    exclude_wrapped?: boolean
+    /**
+     * basket.min_mcap_usd and regular.min_mcap_usd. Of the published layout.
+     */
+    min_mcap_usd?: number
+    /**
+     * basket.min_volume_usd and regular.min_volume_usd. Of the published layout.
+     */
+    min_volume_usd?: number
+    /**
+     * basket.n and regular.basket_size. Of the published layout.
+     */
+    basket_size?: number
+    /**
+     * basket.per_name_cap and regular.per_name_cap. Of the published layout.
+     */
+    per_name_cap?: number | null
+    /**
+     * regular.gross_cap. Of the published layout.
+     */
+    gross_cap?: number
+    /**
+     * Annualised volatility aimed at. Of the published layout; without effect here, listed in the warnings.
+     */
+    vol_target?: number | null
+    /**
+     * regular.neutrality_mode. Of the published layout.
+     */
+    neutrality_mode?: 'beta_neutral' | 'dollar_neutral'
+    /**
+     * regular.alt_selection. Of the published layout.
+     */
+    alt_selection?: {
+      /**
+       * Apply the filters; default true.
+       */
+      enabled?: boolean
+      /**
+       * Highest annualised volatility; default 1.
+       */
+      max_volatility?: number
+      /**
+       * Lowest of the larger absolute correlation with BTC and ETH; default 0.3.
+       */
+      min_correlation?: number
+      /**
+       * Highest return over the momentum window; default 0.5.
+       */
+      max_momentum?: number
+      /**
+       * Lowest return over the momentum window; default −0.5.
+       */
+      min_momentum?: number
+      /**
+       * Weigh by the inverse of the volatility, else equally; default true.
+       */
+      weight_by_inverse_vol?: boolean
+      /**
+       * Rows of the volatility; default 20.
+       */
+      volatility_lookback_days?: number
+      /**
+       * Rows of the correlation; default 60.
+       */
+      correlation_lookback_days?: number
+      /**
+       * Rows of the momentum; default 7.
+       */
+      momentum_lookback_days?: number
+    }
+  }
+  /**
+   * How features are measured.
+   */
+  features?: {
+    /**
+     * Days from the start without a score; default 60.
+     */
+    burn_in_days?: number
+    /**
+     * Rows of a z-score; default 60.
+     */
+    z_window?: number
+    /**
+     * Values a z-score needs; default 40.
+     */
+    z_min_obs?: number
+    /**
+     * Days a market cap is carried forward; default 7.
+     */
+    max_stale_days?: number
+    /**
+     * Alts with a funding rate that a day needs; default 5.
+     */
+    min_funding_assets?: number
+    /**
+     * Longest window. Of the published layout; without effect here, listed in the warnings.
+     */
+    lookback_days?: number
+  }
+  /**
+   * From features to regimes.
+   */
+  regime?: {
+    /**
+     * composite: weighted score and thresholds; unsupervised: hidden Markov model; default composite.
+     */
+    mode?: 'composite' | 'unsupervised'
+    /**
+     * Number of regimes, 3 or 5; default 5.
+     */
+    n_regimes?: 3 | 5
+    /**
+     * Weights of the score, in place of all default ones.
+     */
+    weights?: {
+      /**
+       * Signed weight of alt_breadth.
+       */
+      alt_breadth?: number
+      /**
+       * Signed weight of btc_dominance.
+       */
+      btc_dominance?: number
+      /**
+       * Signed weight of funding_skew.
+       */
+      funding_skew?: number
+      /**
+       * Signed weight of funding_heating.
+       */
+      funding_heating?: number
+      /**
+       * Signed weight of liquidity.
+       */
+      liquidity?: number
+      /**
+       * Signed weight of volatility_spread.
+       */
+      volatility_spread?: number
+      /**
+       * Signed weight of momentum.
+       */
+      momentum?: number
+      /**
+       * Signed weight of oi_risk.
+       */
+      oi_risk?: number
+    }
+    /**
+     * Score below which alts lead; default −0.5.
+     */
+    threshold_low?: number
+    /**
+     * Score above which majors lead; default 0.5.
+     */
+    threshold_high?: number
+    /**
+     * Score below which alts lead strongly; default −1.5.
+     */
+    threshold_strong_low?: number
+    /**
+     * Score above which majors lead strongly; default 1.5.
+     */
+    threshold_strong_high?: number
+    /**
+     * Added to threshold_high (and threshold_strong_high) before a majors regime is left; default −0.3.
+     */
+    hysteresis_low?: number
+    /**
+     * Added to threshold_low (and threshold_strong_low) before an alts regime is left; default 0.3.
+     */
+    hysteresis_high?: number
+    /**
+     * Age below which a regime takes wider hysteresis to leave; default 3.
+     */
+    min_duration_days?: number
+    /**
+     * How much wider; default 1.5.
+     */
+    young_multiplier?: number
+    /**
+     * Absolute seven-day return of BTC above which a high score is cut to threshold_high; default 0.15.
+     */
+    high_vol_gate?: number
+    /**
+     * Share of the absolute weights that must be known for a score; default 0.5.
+     */
+    min_weight_coverage?: number
+    /**
+     * Hysteresis around the thresholds. Of the published layout.
+     */
+    hysteresis?: {
+      /**
+       * The same as hysteresis_low.
+       */
+      low_band?: number
+      /**
+       * The same as hysteresis_high.
+       */
+      high_band?: number
+    }
+    /**
+     * The score. Of the published layout.
+     */
+    composite?: {
+      /**
+       * regime.weights.
+       */
+      default_weights?: {
+        /**
+         * Signed weight of alt_breadth.
+         */
+        alt_breadth?: number
+        /**
+         * Signed weight of btc_dominance.
+         */
+        btc_dominance?: number
+        /**
+         * Signed weight of funding_skew.
+         */
+        funding_skew?: number
+        /**
+         * Signed weight of funding_heating.
+         */
+        funding_heating?: number
+        /**
+         * Signed weight of liquidity.
+         */
+        liquidity?: number
+        /**
+         * Signed weight of volatility_spread.
+         */
+        volatility_spread?: number
+        /**
+         * Signed weight of momentum.
+         */
+        momentum?: number
+        /**
+         * Signed weight of oi_risk.
+         */
+        oi_risk?: number
+      }
+      /**
+       * regime.n_regimes.
+       */
+      n_regimes?: 3 | 5
+      /**
+       * regime.threshold_low.
+       */
+      threshold_low?: number
+      /**
+       * regime.threshold_high.
+       */
+      threshold_high?: number
+      /**
+       * regime.threshold_strong_low.
+       */
+      threshold_strong_low?: number
+      /**
+       * regime.threshold_strong_high.
+       */
+      threshold_strong_high?: number
+      /**
+       * Hysteresis around the thresholds. Of the published layout.
+       */
+      hysteresis?: {
+        /**
+         * The same as hysteresis_low.
+         */
+        low_band?: number
+        /**
+         * The same as hysteresis_high.
+         */
+        high_band?: number
+      }
+      /**
+       * regime.grid_search.
+       */
+      grid_search?: {
+        /**
+         * Search; default false.
+         */
+        enabled?: boolean
+        /**
+         * Training slice; default 252.
+         */
+        lookback_window_days?: number
+        /**
+         * Days judged after it; default 63.
+         */
+        test_window_days?: number
+        /**
+         * Range that each weight is drawn from; an absent one stays 0.
+         */
+        weight_ranges?: {
+          /**
+           * Lower and upper end for alt_breadth.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          alt_breadth?: [number, number]
+          /**
+           * Lower and upper end for btc_dominance.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          btc_dominance?: [number, number]
+          /**
+           * Lower and upper end for funding_skew.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          funding_skew?: [number, number]
+          /**
+           * Lower and upper end for funding_heating.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          funding_heating?: [number, number]
+          /**
+           * Lower and upper end for liquidity.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          liquidity?: [number, number]
+          /**
+           * Lower and upper end for volatility_spread.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          volatility_spread?: [number, number]
+          /**
+           * Lower and upper end for momentum.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          momentum?: [number, number]
+          /**
+           * Lower and upper end for oi_risk.
+           *
+           * @minItems 2
+           * @maxItems 2
+           *
+           * Items: A pure number.
+           */
+          oi_risk?: [number, number]
+        }
+        /**
+         * Ends of the range of threshold_low; default −1 to −0.2.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        threshold_low_range?: [number, number]
+        /**
+         * Ends of the range of threshold_high; default 0.2 to 1.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        threshold_high_range?: [number, number]
+        /**
+         * Ends of the range of the distance of the strong thresholds beyond the others; default 0.5 to 1.5.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        strong_distance_range?: [number, number]
+        /**
+         * The same as threshold_low_range. Of the published layout.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        threshold_low?: [number, number]
+        /**
+         * The same as threshold_high_range. Of the published layout.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        threshold_high?: [number, number]
+        /**
+         * Ends of a range. Of the published layout; without effect here, listed in the warnings.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        threshold_strong_low?: [number, number]
+        /**
+         * Ends of a range. Of the published layout; without effect here, listed in the warnings.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        threshold_strong_high?: [number, number]
+        /**
+         * Draws a window; default 50.
+         */
+        n_samples?: number
+        /**
+         * Horizon of the forward return that judges a draw; default 20.
+         */
+        eval_horizon_days?: number
+        /**
+         * Seed of the draws; default 0.
+         */
+        seed?: number
+      }
+    }
+    /**
+     * The hidden Markov model.
+     */
+    unsupervised?: {
+      /**
+       * Number of states, 2 or 3; default 3.
+       */
+      n_states?: 2 | 3
+      /**
+       * Days a new state must last before it counts; default 3.
+       */
+      min_state_persistence_days?: number
+      /**
+       * Seed of the starting points; default 0.
+       */
+      seed?: number
+      /**
+       * Kind of model. Of the published layout; without effect here, listed in the warnings.
+       */
+      method?: 'hmm' | 'kmeans'
+      /**
+       * Inputs. Of the published layout; without effect here, listed in the warnings.
+       */
+      features_for_clustering?: string[]
+    }
+    /**
+     * Search for weights and thresholds: chosen on each training slice, judged on the days after it.
+     */
+    grid_search?: {
+      /**
+       * Search; default false.
+       */
+      enabled?: boolean
+      /**
+       * Training slice; default 252.
+       */
+      lookback_window_days?: number
+      /**
+       * Days judged after it; default 63.
+       */
+      test_window_days?: number
+      /**
+       * Range that each weight is drawn from; an absent one stays 0.
+       */
+      weight_ranges?: {
+        /**
+         * Lower and upper end for alt_breadth.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        alt_breadth?: [number, number]
+        /**
+         * Lower and upper end for btc_dominance.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        btc_dominance?: [number, number]
+        /**
+         * Lower and upper end for funding_skew.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        funding_skew?: [number, number]
+        /**
+         * Lower and upper end for funding_heating.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        funding_heating?: [number, number]
+        /**
+         * Lower and upper end for liquidity.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        liquidity?: [number, number]
+        /**
+         * Lower and upper end for volatility_spread.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        volatility_spread?: [number, number]
+        /**
+         * Lower and upper end for momentum.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        momentum?: [number, number]
+        /**
+         * Lower and upper end for oi_risk.
+         *
+         * @minItems 2
+         * @maxItems 2
+         *
+         * Items: A pure number.
+         */
+        oi_risk?: [number, number]
+      }
+      /**
+       * Ends of the range of threshold_low; default −1 to −0.2.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A pure number.
+       */
+      threshold_low_range?: [number, number]
+      /**
+       * Ends of the range of threshold_high; default 0.2 to 1.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A pure number.
+       */
+      threshold_high_range?: [number, number]
+      /**
+       * Ends of the range of the distance of the strong thresholds beyond the others; default 0.5 to 1.5.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A pure number.
+       */
+      strong_distance_range?: [number, number]
+      /**
+       * The same as threshold_low_range. Of the published layout.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A pure number.
+       */
+      threshold_low?: [number, number]
+      /**
+       * The same as threshold_high_range. Of the published layout.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A pure number.
+       */
+      threshold_high?: [number, number]
+      /**
+       * Ends of a range. Of the published layout; without effect here, listed in the warnings.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A pure number.
+       */
+      threshold_strong_low?: [number, number]
+      /**
+       * Ends of a range. Of the published layout; without effect here, listed in the warnings.
+       *
+       * @minItems 2
+       * @maxItems 2
+       *
+       * Items: A pure number.
+       */
+      threshold_strong_high?: [number, number]
+      /**
+       * Draws a window; default 50.
+       */
+      n_samples?: number
+      /**
+       * Horizon of the forward return that judges a draw; default 20.
+       */
+      eval_horizon_days?: number
+      /**
+       * Seed of the draws; default 0.
+       */
+      seed?: number
+    }
+  }
+  /**
+   * The basket of mode msm: the largest alts by market cap.
+   */
+  basket?: {
+    /**
+     * Members; default 20.
+     */
+    n?: number
+    /**
+     * Default equal.
+     */
+    weighting?: 'equal' | 'mcap'
+    /**
+     * Smallest market cap; default 50 million.
+     */
+    min_mcap_usd?: number
+    /**
+     * Smallest median volume of seven days; default 1000.
+     */
+    min_volume_usd?: number
+    /**
+     * Age of the last price and market cap; default 7.
+     */
+    max_stale_days?: number
+    /**
+     * Days with a price a member needs; default 0.
+     */
+    min_history_days?: number
+    /**
+     * Fewer members make the basket empty; default 5.
+     */
+    min_names?: number
+    /**
+     * Largest share of one member; null for none; default null.
+     */
+    per_name_cap?: number | null
+  }
+  /**
+   * The long side of mode msm.
+   */
+  target?: {
+    /**
+     * The long leg.
+     */
+    long_leg?: {
+      /**
+       * Weight by major; default BTC alone.
+       */
+      weights?: {
+        /**
+         * A pure number.
+         */
+        [k: string]: number
+      }
+    }
+  }
+  /**
+   * What trading costs.
+   */
+  costs?: {
+    /**
+     * Fee on turnover; default 5.
+     */
+    taker_fee_bps?: number
+    /**
+     * Slippage on turnover; default 5.
+     */
+    slippage_bps?: number
+    /**
+     * Pay and receive funding; default true.
+     */
+    funding_enabled?: boolean
+    /**
+     * Funding rates are for eight hours, three a day; default true.
+     */
+    funding_8h_rate?: boolean
+    /**
+     * Fee of resting orders. Of the published layout; without effect here, listed in the warnings.
+     */
+    maker_fee_bps?: number
+    /**
+     * Slippage by volume. Of the published layout; without effect here, listed in the warnings.
+     */
+    slippage_adv_multiplier?: number
+  }
+  /**
+   * Betas of the regular hedge.
+   */
+  beta?: {
+    /**
+     * Rows; default 60.
+     */
+    lookback_days?: number
+    /**
+     * Penalty relative to the variance of the majors, or as it is; default relative.
+     */
+    ridge_scaling?: 'relative' | 'absolute'
+    /**
+     * Penalty; default 0.1.
+     */
+    ridge_alpha?: number
+    /**
+     * Share clipped at each end; default 0.05.
+     */
+    winsorize_pct?: number
+    /**
+     * Lowest and highest beta; default 0 and 3.
+     *
+     * @minItems 2
+     * @maxItems 2
+     *
+     * Items: A pure number.
+     */
+    beta_clamp?: [number, number]
+    /**
+     * Beta of an asset with too little history; default 1.
+     */
+    default_beta?: number
+    /**
+     * Take betas from elsewhere. Of the published layout; without effect here, listed in the warnings.
+     */
+    use_tracker_betas?: boolean
+  }
+  /**
+   * The basket and hedge of mode regular.
+   */
+  regular?: {
+    /**
+     * Members; default 20.
+     */
+    basket_size?: number
+    /**
+     * Smallest market cap; default 50 million.
+     */
+    min_mcap_usd?: number
+    /**
+     * Smallest median volume of seven rows; default 1 million.
+     */
+    min_volume_usd?: number
+    /**
+     * Largest share of one member; null for none; default 0.1.
+     */
+    per_name_cap?: number | null
+    /**
+     * Age of the last price and market cap; default 7.
+     */
+    max_stale_days?: number
+    /**
+     * Days in a year for the volatility filter; default 365.
+     */
+    annualisation?: number
+    /**
+     * Spacing of regular_mode_samples.json; default 45.
+     */
+    sample_every_days?: number
+    /**
+     * Default beta_neutral.
+     */
+    neutrality_mode?: 'beta_neutral' | 'dollar_neutral'
+    /**
+     * Gross exposure the book is scaled to above 1.2 times of it; default 1.
+     */
+    gross_cap?: number
+    /**
+     * Fewer members make the basket empty; default 5.
+     */
+    min_names?: number
+    /**
+     * Filters of the regular basket.
+     */
+    alt_selection?: {
+      /**
+       * Apply the filters; default true.
+       */
+      enabled?: boolean
+      /**
+       * Highest annualised volatility; default 1.
+       */
+      max_volatility?: number
+      /**
+       * Lowest of the larger absolute correlation with BTC and ETH; default 0.3.
+       */
+      min_correlation?: number
+      /**
+       * Highest return over the momentum window; default 0.5.
+       */
+      max_momentum?: number
+      /**
+       * Lowest return over the momentum window; default −0.5.
+       */
+      min_momentum?: number
+      /**
+       * Weigh by the inverse of the volatility, else equally; default true.
+       */
+      weight_by_inverse_vol?: boolean
+      /**
+       * Rows of the volatility; default 20.
+       */
+      volatility_lookback_days?: number
+      /**
+       * Rows of the correlation; default 60.
+       */
+      correlation_lookback_days?: number
+      /**
+       * Rows of the momentum; default 7.
+       */
+      momentum_lookback_days?: number
+    }
+  }
+  backtest?: RegimeBacktestSettings
+  /**
+   * How the regimes are judged.
+   */
+  evaluation?: {
+    /**
+     * Horizons of the forward returns; default 5, 10, 20, 40, 60; 1, 5, 10, 20 with an experiment.
+     *
+     * @minItems 1
+     *
+     * Items: A number of days.
+     */
+    horizons_days?: [number, ...number[]]
+    /**
+     * Rows a regime needs to count as best or worst; default 20.
+     */
+    min_regime_count?: number
+    /**
+     * Block bootstrap of the edges.
+     */
+    bootstrap?: {
+      /**
+       * Default true.
+       */
+      enabled?: boolean
+      /**
+       * Days a block; default 10.
+       */
+      block_size?: number
+      /**
+       * Resamples; default 300.
+       */
+      n_boot?: number
+      /**
+       * Seed; default 0.
+       */
+      seed?: number
+    }
+  }
+  /**
+   * Where copies go. Of the published layout.
+   */
+  outputs?: {
+    /**
+     * As reports_dir of the request, which wins.
+     */
+    reports_dir?: string
+    /**
+     * Folder. Of the published layout; without effect here, listed in the warnings.
+     */
+    artifacts_dir?: string
+    /**
+     * Folder. Of the published layout; without effect here, listed in the warnings.
+     */
+    cache_dir?: string
+  }
+  /**
+   * Logging. Of the published layout.
+   */
+  logging?: {
+    /**
+     * Least level. Of the published layout; without effect here, listed in the warnings.
+     */
+    level?: string
+  }
+}
+/**
+ * When to trade.
+ *
+ */
+export interface RegimeBacktestSettings {
+  /**
+   * Begin after the first lookback_window_days; default true.
+   */
+  walk_forward?: boolean
+  /**
+   * Days before the first row; default 252.
+   */
+  lookback_window_days?: number
+  /**
+   * Length of the windows of the report; default 63.
+   */
+  test_window_days?: number
+  /**
+   * Shortest window. Of the published layout; without effect here, listed in the warnings.
+   */
+  min_test_days?: number
+  /**
+   * Days between a decision and its execution; default 1.
+   */
+  execution_lag_days?: number
+  /**
+   * Days between rebalances; null rebalances on a change of regime or score; default 1 in mode msm, null in mode regular.
+   */
+  rebalance_frequency_days?: number | null
+  /**
+   * majors_only holds a position only while majors lead; default majors_only.
+   */
+  gate?: 'majors_only' | 'always'
+  /**
+   * A holding without a price for longer is closed at its last one; default 7.
+   */
+  max_stale_days?: number
+  /**
+   * Evaluate the regimes on the strategy's own returns in mode regular; default false. Mode msm always evaluates them.
+   */
+  with_regime_eval?: boolean
+  /**
+   * Size by regime and score.
+   */
+  regime_position_scaling?: {
+    /**
+     * Scale; default false.
+     */
+    enabled?: boolean
+    /**
+     * Scale in STRONG_RISK_ON_MAJORS without score magnitude; default 1.
+     */
+    strong_risk_on_majors?: number
+    /**
+     * Scale in WEAK_RISK_ON_MAJORS without score magnitude; default 0.6.
+     */
+    weak_risk_on_majors?: number
+    /**
+     * Scale in RISK_ON_MAJORS without score magnitude; default 1.
+     */
+    risk_on_majors?: number
+    /**
+     * Scale by the size of the score; default true.
+     */
+    use_score_magnitude?: boolean
+  }
+  /**
+   * Exits and scaling of the whole book. An overlay that is given is on unless it says enabled: false.
+   */
+  risk_management?: {
+    /**
+     * Leave after a loss.
+     */
+    stop_loss?: {
+      /**
+       * On; default true where the overlay is given.
+       */
+      enabled?: boolean
+      /**
+       * Loss of a day, or of the last lookback_days, that ends the position; default −0.05.
+       */
+      daily_loss_threshold?: number
+      /**
+       * Days whose returns are added up; default 3.
+       */
+      lookback_days?: number
+      /**
+       * Scale the threshold by the volatility of the book; default true.
+       */
+      volatility_adjusted?: boolean
+    }
+    /**
+     * Leave after a gain, or after a time.
+     */
+    take_profit?: {
+      /**
+       * On; default true where the overlay is given.
+       */
+      enabled?: boolean
+      /**
+       * Gain since entry that ends the position; default 0.1.
+       */
+      profit_threshold?: number
+      /**
+       * Days since entry that end the position; null for none; default 30.
+       */
+      time_based_exit_days?: number | null
+      /**
+       * Halve instead of leaving. Of the published layout; without effect here, listed in the warnings.
+       */
+      partial_profit_taking?: boolean
+    }
+    /**
+     * Scale towards a volatility.
+     */
+    volatility_targeting?: {
+      /**
+       * On; default true where the overlay is given.
+       */
+      enabled?: boolean
+      /**
+       * Annualised volatility aimed at; default 0.2.
+       */
+      target_volatility?: number
+      /**
+       * Invested days the volatility is measured on; default 20.
+       */
+      lookback_days?: number
+      /**
+       * Smallest scale; default 0.1.
+       */
+      min_scale?: number
+      /**
+       * Largest scale; default 1.
+       */
+      max_scale?: number
+    }
+    /**
+     * Leave after a fall from the highest equity.
+     */
+    trailing_stop?: {
+      /**
+       * On; default true where the overlay is given.
+       */
+      enabled?: boolean
+      /**
+       * Fall that ends the position; default −0.15.
+       */
+      drawdown_threshold?: number
+      /**
+       * Days among which the highest equity is looked for; default 20.
+       */
+      lookback_days?: number
+    }
+  }
+}
+/**
+ * An experiment of the majors-versus-alts monitor: what it changes in the configuration, under a name.
+ *
+ */
+export interface RegimeExperiment {
+  /**
+   * What it is called.
+   */
+  title?: string
+  /**
+   * Its name in files and tables.
+   */
+  experiment_id: string
+  /**
+   * msm runs in mode msm, anything else in mode regular, unless request or configuration say the mode.
+   */
+  category_path?: string
+  /**
+   * Inputs of the score, in place of those of the configuration.
+   *
+   * @minItems 1
+   */
+  features?: [
+    {
+      /**
+       * Input.
+       */
+      id:
+        | 'alt_breadth'
+        | 'btc_dominance'
+        | 'funding_skew'
+        | 'funding_heating'
+        | 'liquidity'
+        | 'volatility_spread'
+        | 'momentum'
+        | 'oi_risk'
+      /**
+       * Signed weight; else the one of the configuration.
+       */
+      weight?: number
+    },
+    ...{
+      /**
+       * Input.
+       */
+      id:
+        | 'alt_breadth'
+        | 'btc_dominance'
+        | 'funding_skew'
+        | 'funding_heating'
+        | 'liquidity'
+        | 'volatility_spread'
+        | 'momentum'
+        | 'oi_risk'
+      /**
+       * Signed weight; else the one of the configuration.
+       */
+      weight?: number
+    }[]
+  ]
+  /**
+   * What is bought and sold.
+   */
+  target?: {
+    /**
+     * Long leg of mode msm.
+     */
+    long_leg?: {
+      /**
+       * Weight by major; default BTC alone.
+       */
+      weights?: {
+        /**
+         * A pure number.
+         */
+        [k: string]: number
+      }
+    }
+    /**
+     * Basket of mode msm.
+     */
+    short_leg?: {
+      /**
+       * Members; default 20.
+       */
+      n?: number
+      /**
+       * Default equal.
+       */
+      weighting?: 'equal' | 'mcap'
+      /**
+       * Smallest median volume of seven days; default that of the configuration.
+       */
+      min_volume_usd?: number
+    }
+    /**
+     * Horizons of the evaluation; default 1, 5, 10, 20.
+     *
+     * @minItems 1
+     *
+     * Items: A number of days.
+     */
+    horizon_days?: [number, ...number[]]
+  }
+  /**
+   * From score to regimes.
+   */
+  state_mapping?: {
+    /**
+     * Number of regimes, 3 or 5.
+     */
+    n_regimes?: 3 | 5
+    /**
+     * Thresholds of the score.
+     */
+    thresholds?: {
+      /**
+       * threshold_low of the configuration.
+       */
+      low?: number
+      /**
+       * threshold_high of the configuration.
+       */
+      high?: number
+      /**
+       * threshold_strong_low of the configuration.
+       */
+      strong_low?: number
+      /**
+       * threshold_strong_high of the configuration.
+       */
+      strong_high?: number
+    }
+    /**
+     * Hysteresis around them.
+     */
+    hysteresis?: {
+      /**
+       * hysteresis_low of the configuration.
+       */
+      low_band?: number
+      /**
+       * hysteresis_high of the configuration.
+       */
+      high_band?: number
+    }
+    /**
+     * Young regimes.
+     */
+    persistence?: {
+      /**
+       * min_duration_days of the configuration.
+       */
+      min_duration_days?: number
+      /**
+       * false: a young regime is left like an old one.
+       */
+      requires_stronger_signal?: boolean
+    }
+  }
+  backtest?: RegimeBacktestSettings
 }
 /**
  * Buy when the close falls below the lower Bollinger band, sell when it is back at the middle band; with `allow_short` the mirror image above the upper band. Warm-up window - 1 bars.
@@ -2579,22 +10423,38 @@ export interface SmaCrossParams {
 /** Every request of every command: `<command>` or `<command>.<action>` → its parameters. */
 export interface Requests {
   'artifact.list': ArtifactListRequest
+  'artifact.read': ArtifactReadRequest
   'artifact.get': ArtifactGetRequest
   'artifact.verify': ArtifactVerifyRequest
+  'artifact.export': ArtifactExportRequest
   'dataset.register': DatasetRegisterRequest
+  'dataset.generate': DatasetGenerateRequest
   'dataset.list': DatasetListRequest
   'dataset.get': DatasetGetRequest
   'dataset.verify': DatasetVerifyRequest
+  forward: ForwardRequest
+  paper: PaperRequest
+  'paper_sessions.list': PaperSessionsListRequest
+  'paper_sessions.show': PaperSessionsShowRequest
+  'paper_sessions.health': PaperSessionsHealthRequest
+  'paper_sessions.alerts': PaperSessionsAlertsRequest
+  'paper_sessions.promotion': PaperSessionsPromotionRequest
+  'paper_sessions.index': PaperSessionsIndexRequest
+  'paper_sessions.recover': PaperSessionsRecoverRequest
+  portfolio: PortfolioRequest
+  replay: ReplayRequest
   run: RunRequest
   'runs.list': RunsListRequest
   'runs.show': RunsShowRequest
   'runs.best': RunsBestRequest
   'runs.compare': RunsCompareRequest
+  'runs.report': RunsReportRequest
+  sweep: SweepRequest
 }
 
 export type RequestName = keyof Requests
 
-export type CommandName = 'artifact' | 'dataset' | 'run' | 'runs'
+export type CommandName = 'artifact' | 'dataset' | 'forward' | 'paper' | 'paper_sessions' | 'portfolio' | 'replay' | 'run' | 'runs' | 'sweep'
 
 /** Every strategy → its parameters. */
 export interface StrategyParams {
