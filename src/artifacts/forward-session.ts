@@ -6,16 +6,16 @@
  */
 
 import { readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { ForwardState } from '../../contracts/types.ts'
 import { sha256Hex } from '../base/canonical.ts'
 import { type CsvTable, parseCsv } from '../base/csv.ts'
 import { fail } from '../base/errors.ts'
 import { isFolder, makeFolder, readTextIfPresent, replaceFile, storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
-import { lock } from '../base/lock.ts'
+import { lockPatiently } from '../base/lock.ts'
 import { firstFault, type ValidatorName } from '../base/schema.ts'
-import { claimStaging, dropStaging } from '../base/staging.ts'
+import { claimStaging } from '../base/staging.ts'
 import { ArtifactDir, prettyJson, type WrittenFile } from './artifact-dir.ts'
 import { type JsonObject, parseLenient } from './run-reader.ts'
 
@@ -105,32 +105,49 @@ export interface SessionFiles {
 }
 
 /**
- * Make a session directory from what `write` puts into it: it appears whole or not at all. CONFLICT where the place is taken by
- * anything but an empty folder, or another process is making it.
+ * Claim the place of a new session: the directory `wanted`, or the first free one of `<name>`, `<name>-2`, … below `folder`. It
+ * appears whole, by `publish`, or not at all. CONFLICT where `wanted` is taken by anything but an empty folder, or being made.
  */
-export async function makeSession(root: string, place: string, write: (files: SessionFiles) => void): Promise<void> {
-  if (isTaken(place)) throw placeTaken(place)
-  const content = claimStaging(layout.staging(root), `forward-${sha256Hex(place).slice(0, 16)}`)
-  if (content === null) throw placeTaken(place)
-  const directory = new ArtifactDir('', content, place)
+export function claimSession(root: string, place: { wanted: string } | { folder: string; name: string }): ArtifactDir {
+  if ('wanted' in place) {
+    const claimed = claimPlace(root, place.wanted)
+    if (claimed === null) throw placeTaken(place.wanted)
+    return claimed
+  }
+  for (let count = 1; ; count++) {
+    const claimed = claimPlace(root, join(place.folder, count === 1 ? place.name : `${place.name}-${count}`))
+    if (claimed !== null) return claimed
+  }
+}
+
+/** Make the claimed session from what `write` puts into it and return what it returns; `announce` is told just before it becomes visible. */
+export async function makeSession<T>(
+  claimed: ArtifactDir,
+  write: (files: SessionFiles) => T,
+  announce: () => void,
+): Promise<T> {
   try {
-    write(directory)
-    await directory.settle()
-    makeFolder(dirname(place))
-    if (isTaken(place)) throw placeTaken(place)
-    directory.publish()
+    const made = write(claimed)
+    await claimed.settle()
+    if (isTaken(claimed.path)) throw placeTaken(claimed.path)
+    announce()
+    claimed.publish()
+    return made
   } catch (error) {
-    dropStaging(content)
+    claimed.drop()
     throw error
   }
 }
 
-/** The first free name of `<name>`, `<name>-2`, … below a folder. */
-export function freePlace(folder: string, name: string): string {
-  for (let count = 1; ; count++) {
-    const place = join(folder, count === 1 ? name : `${name}-${count}`)
-    if (!isTaken(place)) return place
-  }
+function claimPlace(root: string, place: string): ArtifactDir | null {
+  if (isTaken(place)) return null
+  const content = claimStaging(layout.staging(root), `forward-${sha256Hex(place).slice(0, 16)}`)
+  if (content === null) return null
+  const directory = new ArtifactDir(basename(place), content, place)
+  // Looked at again after the claim: whoever held it before has made the session visible by now.
+  if (!isTaken(place)) return directory
+  directory.drop()
+  return null
 }
 
 /** Replace the files of a session one by one, in the order `write` gives them; the state must be the last. */
@@ -155,10 +172,13 @@ export function updateSession(dir: string, write: (files: SessionFiles) => void)
   })
 }
 
-/** Keep other processes from resuming the same session at the same time; the release function. STORAGE_ERROR after `waitMs`. */
-export function lockSession(root: string, dir: string, waitMs = 60_000): () => void {
+/** How long a resume waits for another one of the same session. */
+const WAIT_MS = 60_000
+
+/** Keep others from resuming the same session at the same time; the release function. STORAGE_ERROR after a minute. */
+export function lockSession(root: string, dir: string, abort: AbortSignal): Promise<() => void> {
   makeFolder(layout.staging(root))
-  return lock(join(layout.staging(root), `.forward-${sha256Hex(dir).slice(0, 16)}.lock`), waitMs)
+  return lockPatiently(join(layout.staging(root), `.forward-${sha256Hex(dir).slice(0, 16)}.lock`), WAIT_MS, abort)
 }
 
 /** A link counts as taken, wherever it leads. */

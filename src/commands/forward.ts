@@ -3,10 +3,11 @@
 import { basename, join } from 'node:path'
 import type { ForwardRequest } from '../../contracts/types.ts'
 import {
-  freePlace,
+  claimSession,
   lockSession,
   makeSession,
   readSession,
+  type SessionFiles,
   type StoredSession,
   updateSession,
 } from '../artifacts/forward-session.ts'
@@ -77,30 +78,39 @@ async function begin(run: string, request: ForwardRequest, context: Context): Pr
   warnings.push(...opened.warnings)
 
   const stamp = runIdOf(now, '', '').slice(0, 15)
-  const place = wanted ?? freePlace(layout.forwardRuns(context.root), `fwd_${stamp}`)
+  const folder = layout.forwardRuns(context.root)
+  const claimed = claimSession(context.root, wanted === undefined ? { folder, name: `fwd_${stamp}` } : { wanted })
   const created = isoInstant(now)
-  const session = sessionOf({
+  const parts = {
     ...{ candidate, choice, opened, window, segment, startingCash, warnings },
     record: recordOf(null, segment, startingCash),
     identity: {
-      session_id: hashOf({ candidate, created_at: created, place }).slice(0, 8),
-      run_id: basename(place),
+      session_id: hashOf({ candidate, created_at: created, place: claimed.path }).slice(0, 8),
+      run_id: claimed.runId,
       created_at: created,
       updated_at: isoInstant(context.clock.now()),
       eval_start: window.startText,
       original_eval_start: window.startText,
     },
     before: null,
-  })
-  if (context.abort.aborted) throw fail('ABORTED', {})
-  await makeSession(context.root, place, files => writeSession(files, session, context))
-  return outcomeOf(place, session, context, run)
+  }
+  const announce = () => {
+    if (context.abort.aborted) throw fail('ABORTED', {})
+    context.beforePublish(claimed.runId, claimed.path)
+  }
+  const write = (files: SessionFiles) => {
+    const session = sessionOf(parts)
+    writeSession(files, session, context)
+    return session
+  }
+  const session = await makeSession(claimed, write, announce)
+  return outcomeOf(claimed.path, session, context, run)
 }
 
 /** Go on with a session on the bars that have come since. */
 async function resume(named: string, request: ForwardRequest, context: Context): Promise<Outcome> {
   const place = insideRoot(context.root, context.cwd, named)
-  const release = lockSession(context.root, place)
+  const release = await lockSession(context.root, place, context.abort)
   try {
     const stored = readSession(place)
     const { state } = stored
