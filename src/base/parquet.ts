@@ -51,9 +51,11 @@ export async function readParquet(source: string | Uint8Array, columns?: readonl
   return openParquet(source).read(columns)
 }
 
-/** Open a Parquet file by path or bytes and read its footer. Throws DATA_ERROR where it is empty, cut off or no Parquet. */
-export function openParquet(source: string | Uint8Array): ParquetFile {
-  const name = typeof source === 'string' ? source : 'Parquet data'
+/** Open a Parquet file by path or bytes and read its footer; `name` stands in the errors. Throws DATA_ERROR where it is empty, cut off or no Parquet. */
+export function openParquet(
+  source: string | Uint8Array,
+  name = typeof source === 'string' ? source : 'Parquet data',
+): ParquetFile {
   const bytes = typeof source === 'string' ? storing(source, () => readFileSync(source)) : source
   const footer = guarded(name, () => parquetMetadata(bytes, { geoparquet: false }))
   return guarded(name, () => {

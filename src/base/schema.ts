@@ -3,6 +3,7 @@
 import { type ValidatorName, validators } from '../../contracts/validators.ts'
 import type { ErrorDetail } from './errors.ts'
 import { nearest } from './near.ts'
+import { patternMessage } from './patterns.ts'
 
 export type { ValidatorName } from '../../contracts/validators.ts'
 
@@ -118,6 +119,8 @@ function detailOf(name: ValidatorName, fault: Fault, base: string): ErrorDetail 
       return { pointer, message: `'${params['missingProperty']}' is required`, expected: params['missingProperty'] }
     case 'type':
       return { pointer, message: `must be ${String(params['type']).replaceAll(',', ' or ')}`, expected: params['type'] }
+    case 'pattern':
+      return { pointer, message: patternMessage(String(params['pattern'])), expected: params['pattern'] }
     default:
       return { pointer, message: fault.message ?? fault.keyword, expected: params['limit'] ?? params['pattern'] }
   }

@@ -169,6 +169,12 @@ function warningsOf(manifest: Manifest, params: RegisterParams): string[] {
   if (manifest.ignored_columns.length > 0) {
     warnings.push(`Columns left out: ${manifest.ignored_columns.join(', ')}`)
   }
+  const { interval } = manifest
+  const sparse = manifest.symbols.filter(({ rows, gaps }) => rows > 2 && gaps === rows - 1)
+  if (sparse.length > 0) {
+    const names = sparse.slice(0, 5).map(({ symbol }) => symbol)
+    warnings.push(`No two bars of ${names.join(', ')} are one interval (${interval}) apart: is the interval right?`)
+  }
   if (params.calendar === undefined) {
     const seen = manifest.calendar === 'exchange' ? 'no bar falls on a weekend' : 'the bars do not rule it out'
     warnings.push(`No calendar given: ${manifest.calendar} is assumed, because ${seen}`)

@@ -6,6 +6,7 @@ import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
+import { nearest } from '../base/near.ts'
 import { readParquet } from '../base/parquet.ts'
 import { type Bars, type Calendar, firstBarAt, sliceBars } from '../market/bars.ts'
 import { DAY_MS, intervalMs, isoInstant, sameInterval } from '../market/calendar.ts'
@@ -66,7 +67,8 @@ function named(root: string, request: BarsRequest, id: string): Candidate {
   const entry = entryOf(manifest, request)
   if (entry !== undefined) return { manifest, entry }
   const message = `Dataset ${id} does not hold ${request.symbol} ${request.interval}; it holds ${holdings(manifest)}`
-  throw fail('DATA_ERROR', { message })
+  const hint = heldOtherwise([manifest], request) ?? 'Name the symbol and interval that it holds, or another dataset.'
+  throw fail('DATA_ERROR', { message }, { hint })
 }
 
 /** Most bars in the window, then the latest registration, then the id. */
@@ -199,15 +201,30 @@ function emptyWindow({ symbol, interval, start, end }: BarsRequest, candidates: 
 
 const SHOWN = 10
 
-function nothingHeld(all: readonly Manifest[], { symbol, interval }: BarsRequest): Error {
+function nothingHeld(all: readonly Manifest[], request: BarsRequest): Error {
+  const { symbol, interval } = request
   const list = all.slice(0, SHOWN).map(manifest => `${manifest.dataset_id} (${holdings(manifest)})`)
   const more = all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''
   const present = all.length === 0 ? 'No dataset is registered' : `Datasets are: ${list.join('; ')}${more}`
   return fail(
     'DATA_ERROR',
     { message: `No data: no dataset holds ${symbol} ${interval}. ${present}` },
-    { hint: 'Register one: quantlab dataset register --id <id> --path <file> --symbol <symbol> --interval <interval>' },
+    { hint: heldOtherwise(all, request) ?? REGISTER },
   )
+}
+
+const REGISTER =
+  'Register one: quantlab dataset register --id <id> --path <file> --symbol <symbol> --interval <interval>'
+
+/** What comes near to a symbol and interval that nobody holds: the symbol in other intervals, or a symbol much like it. */
+function heldOtherwise(all: readonly Manifest[], { symbol, interval }: BarsRequest): string | undefined {
+  const held = all.filter(manifest => manifest.materialised && manifest.interval !== null)
+  const symbols = (manifest: Manifest) => manifest.symbols.map(entry => entry.symbol)
+  const intervals = held.filter(manifest => symbols(manifest).includes(symbol)).map(manifest => manifest.interval)
+  if (intervals.length > 0) return `${symbol} is held with the interval ${[...new Set(intervals)].join(', ')}.`
+  const same = held.filter(manifest => sameInterval(manifest.interval as string, interval))
+  const near = nearest(symbol, same.flatMap(symbols))
+  return near === undefined ? undefined : `Did you mean ${near}?`
 }
 
 function holdings(manifest: Manifest): string {

@@ -124,7 +124,7 @@ async function parquetSource(path: string, file: number): Promise<Source> {
     throw fail('DATA_ERROR', { message: `${name} is larger than 2 GiB; split it, or register it as CSV` })
   }
   const bytes = storing(path, () => readFileSync(file))
-  const parquet = openParquet(bytes)
+  const parquet = openParquet(bytes, name)
   const plan = planColumns(
     parquet.columns.map(column => column.name),
     name,

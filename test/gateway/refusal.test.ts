@@ -76,6 +76,45 @@ describe('flags', () => {
   })
 })
 
+describe('a text of the wrong form', () => {
+  it.each([
+    ['start', '2023-1-1', 'must be an ISO date or instant such as 2023-01-31 or 2023-01-31T09:30Z'],
+    ['interval', '1D', 'must be a bar size such as 5m, 1h, 1d, 1w or 1M (M is months)'],
+    [
+      'dataset_id',
+      'a b',
+      'must be at most 128 letters, digits, dots, hyphens and underscores, beginning with a letter or digit',
+    ],
+    ['trace_id', 'x', 'must be 32 lower-case hexadecimal digits'],
+  ])('%s %s is told the form', async (name, value, message) => {
+    const answer = await ask(emptyFolder(), requestOf('run', { [name]: value }))
+    expect(answer['error'].details).toMatchObject([{ pointer: `/params/${name}`, message }])
+  })
+
+  it.each([
+    ['id', '../x', 'must be at most 128 letters, digits'],
+    ['symbol', 'a b', 'must be at most 64 of the characters of ticker symbols'],
+    ['kind', 'A', 'must be at most 32 lower-case letters'],
+  ])('%s %s of a dataset is told the form', async (name, value, message) => {
+    const params = { action: 'register', id: 'x', [name]: value }
+    const answer = await ask(emptyFolder(), requestOf('dataset', params))
+    const detail = answer['error'].details.find((fault: { pointer: string }) => fault.pointer === `/params/${name}`)
+    expect(detail.message).toContain(message)
+  })
+})
+
+describe('a ticker that nobody holds', () => {
+  it.each([
+    [{ ticker: 'eth-usd' }, 'Did you mean ETH-USD?'],
+    [{ ticker: 'ETH-USD', interval: '1h' }, 'ETH-USD is held with the interval 1d.'],
+    [{ ticker: 'NOTHING-LIKE-IT' }, 'Register one: quantlab dataset register'],
+    [{ ticker: 'SPX', dataset_id: 'btc-usd' }, 'Name the symbol and interval that it holds'],
+  ])('%j: %s', async (params, hint) => {
+    const answer = await ask(await rootWithData(), requestOf('run', params))
+    expect([answer['exit_code'], answer['error'].hint]).toEqual([3, expect.stringContaining(hint)])
+  })
+})
+
 describe('a command', () => {
   it('is not named by its schema', async () => {
     const answer = await ask(emptyFolder(), requestOf('runs.list', { action: 'list' }))

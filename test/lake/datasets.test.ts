@@ -103,6 +103,15 @@ describe('registering data', () => {
     expect(told.warnings).toEqual([])
   })
 
+  it('asks whether the interval is right where no two bars are that far apart', async () => {
+    const root = newRoot()
+    const path = file(root, 'x.csv', dailyCsv(5))
+    const hourly = await register(root, { id: 'a', path, symbol: 'X', interval: '1h', calendar: 'crypto' })
+    expect(hourly.warnings).toEqual(['No two bars of X are one interval (1h) apart: is the interval right?'])
+    const daily = await register(root, { id: 'b', path, symbol: 'X', interval: '1d', calendar: 'crypto' })
+    expect(daily.warnings).toEqual([])
+  })
+
   it('is unchanged by the same again, from a file of another format too', async () => {
     const root = newRoot()
     const params = { id: 'x', path: file(root, 'x.csv', dailyCsv(5)), symbol: 'X', source: 's' }
