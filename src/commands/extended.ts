@@ -2,6 +2,7 @@
 
 import type { ExtendedMetrics } from '../../contracts/types.ts'
 import type { Backtest } from '../engine/backtest.ts'
+import { totalCosts } from '../engine/broker.ts'
 import { extendedMetrics } from '../engine/metrics.ts'
 import { type Bars, firstBarAt } from '../market/bars.ts'
 import { barsPerYear } from '../market/calendar.ts'
@@ -21,6 +22,7 @@ export function extendedOf(result: Backtest, bars: Pick<Bars, 'interval' | 'cale
       holding_days: trip.holding_days,
       bars_held: firstBarAt(result.ts, trip.exit_time) - firstBarAt(result.ts, trip.entry_time),
     })),
+    totalCosts: totalCosts(result.fills),
     periodsPerYear: barsPerYear(bars.interval, bars.calendar),
   })
 }

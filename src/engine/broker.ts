@@ -127,6 +127,19 @@ export function fillsOfChanges(
   return fills
 }
 
+/** Fees and slippage of all fills in quote currency: slippage is what the price moved against each unit traded. */
+export function totalCosts(fills: readonly Fill[]): number {
+  let held = 0
+  let costs = 0
+  for (const { side, qty, fee, close, exec_price } of fills) {
+    // A fill that closes the whole position is logged with quantity 0.
+    const traded = qty === 0 ? held : qty
+    held += side === 'BUY' || side === 'SHORT' ? traded : -traded
+    costs += fee + traded * Math.abs(exec_price - close)
+  }
+  return costs
+}
+
 /** The rows of trades.csv: dates (`YYYY-MM-DD`) for intervals of a day or more, instants (ISO 8601, UTC) below. */
 export function fillRows(fills: readonly Fill[], interval: string): Table {
   const { unit } = parseInterval(interval)

@@ -2,7 +2,15 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accountEquity, type Fill, fillRows, openAccount, type Quote, step } from '../../src/engine/broker.ts'
+import {
+  accountEquity,
+  type Fill,
+  fillRows,
+  openAccount,
+  type Quote,
+  step,
+  totalCosts,
+} from '../../src/engine/broker.ts'
 import { expectClose } from './fixtures.ts'
 
 const at = (price: number, fee = 0, slippage = 0): Quote => ({ timestamp: 0, price, fee, slippage })
@@ -39,6 +47,28 @@ describe('all in, long only', () => {
     const state = openAccount(0)
     expect(step(state, 1, at(100))).toEqual([])
     expect(state).toEqual({ cash: 0, qty: 0, target: 1 })
+  })
+})
+
+describe('costs', () => {
+  it('are fees and the move of the price against each unit, also of a fill logged with quantity 0', () => {
+    const state = openAccount(1000)
+    const fills = [...step(state, 1, at(100, 0.002, 0.001)), ...step(state, 0, at(110, 0.002, 0.001))]
+    // Bought for 998 at 100.1, which cost 0.1 a unit; sold at 109.89, 0.11 a unit below the price.
+    const qty = 998 / 100.1
+    expectClose(totalCosts(fills), 2 + qty * 0.1 + qty * 109.89 * 0.002 + qty * 0.11, 'costs')
+    expect(totalCosts([])).toBe(0)
+  })
+
+  it('are all that an account loses while the price stands still', () => {
+    const target = fc.double({ min: -1, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(target, { minLength: 1, maxLength: 12 }), targets => {
+        const state = openAccount(1000)
+        const fills = targets.flatMap(wanted => step(state, wanted, at(50, 0.003, 0.002)))
+        expectClose(1000 - accountEquity(state, 50), totalCosts(fills), 'costs')
+      }),
+    )
   })
 })
 
