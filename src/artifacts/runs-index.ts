@@ -207,15 +207,21 @@ function isRow(row: RunsIndexRow): boolean {
  */
 async function write(root: string, folder: string, texts: Record<(typeof FORMS)[number], string>): Promise<void> {
   const temporary = (form: string) => join(layout.staging(root), `.runs_index.${form}.tmp`)
-  for (const form of FORMS) {
-    removeQuietly(temporary(form))
-    writeNew(temporary(form), texts[form])
+  try {
+    for (const form of FORMS) {
+      removeQuietly(temporary(form))
+      writeNew(temporary(form), texts[form])
+    }
+    await syncTogether(FORMS.map(temporary))
+    storing(folder, () => {
+      for (const form of FORMS) renameSync(temporary(form), join(folder, `runs_index.${form}`))
+      syncFolder(folder)
+    })
+  } catch (error) {
+    // A full disk should not stay full of what could not be finished.
+    for (const form of FORMS) removeQuietly(temporary(form))
+    throw error
   }
-  await syncTogether(FORMS.map(temporary))
-  storing(folder, () => {
-    for (const form of FORMS) renameSync(temporary(form), join(folder, `runs_index.${form}`))
-    syncFolder(folder)
-  })
 }
 
 /** A run that is there already gets its row whatever is aborted meanwhile. */
