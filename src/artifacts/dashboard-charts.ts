@@ -18,10 +18,10 @@ export interface RegimeHistory {
   alts: Float64Array
   /** Ratio of the highest equity, ≤ 0. */
   drawdown: Float64Array
-  /** Exposures after trading. */
-  altGross: Float64Array
-  majorGross: Float64Array
-  netExposure: Float64Array
+  /** Signed exposures after trading, of each leg and of both. */
+  alt_exposure: Float64Array
+  major_exposure: Float64Array
+  net_exposure: Float64Array
   turnover: Float64Array
   /** Sums so far, ratios; funding paid is positive. */
   cost: Float64Array
@@ -67,7 +67,7 @@ export function historyOption(history: RegimeHistory): object {
       top: top - 28,
       textStyle: { fontSize: 13, fontWeight: 600 },
     })),
-    grid: PANELS.map(({ top, height }) => ({ left: 64, right: 64, top, height })),
+    grid: PANELS.map(({ top, height }) => ({ left: 64, right: 84, top, height })),
     xAxis: PANELS.map((_, index) => ({
       type: 'time',
       gridIndex: index,
@@ -108,11 +108,11 @@ export function historyOption(history: RegimeHistory): object {
       },
       { ...line('Strategy', 'equity', 1, 1, SERIES_COLOURS.equity, 'number'), z: 4, lineStyle: { width: 2 } },
       line('BTC', 'btc', 1, 1, SERIES_COLOURS.btc, 'number'),
-      line('Alt basket', 'alts', 1, 1, SERIES_COLOURS.alts, 'number'),
+      line('Alt basket', 'alts', 1, 1, SERIES_COLOURS.basket, 'number'),
       area('Drawdown', 'drawdown', 2, 2, SERIES_COLOURS.drawdown),
-      line('Majors', 'majorGross', 3, 3, SERIES_COLOURS.majors, 'percent', 'end'),
-      line('Alts', 'altGross', 3, 3, SERIES_COLOURS.altGross, 'percent', 'end'),
-      line('Net', 'netExposure', 3, 3, SERIES_COLOURS.net, 'percent', 'end'),
+      leg('Majors', 'major_exposure', SERIES_COLOURS.majors),
+      leg('Alts', 'alt_exposure', SERIES_COLOURS.alts),
+      line('Net', 'net_exposure', 3, 3, SERIES_COLOURS.net, 'percent', 'end'),
       {
         name: 'Turnover',
         type: 'bar',
@@ -136,9 +136,9 @@ const COLUMNS = [
   'btc',
   'alts',
   'drawdown',
-  'altGross',
-  'majorGross',
-  'netExposure',
+  'alt_exposure',
+  'major_exposure',
+  'net_exposure',
   'turnover',
   'cost',
   'funding',
@@ -156,6 +156,10 @@ const LEGEND = [
   'Costs so far',
   'Funding so far',
 ]
+
+function leg(name: string, column: string, color: string): object {
+  return { ...line(name, column, 3, 3, color, 'percent', 'end'), areaStyle: { opacity: 0.25, color } }
+}
 
 /** Spans [first instant, end of the last day] in which one regime held without a break. */
 export function runsOf(ts: Float64Array, regime: readonly (string | null)[], name: string): [number, number][] {
@@ -181,7 +185,8 @@ function bands(label: string, colour: string, runs: [number, number][]): object 
     itemStyle: { color: colour },
     markArea: {
       silent: true,
-      itemStyle: { color: colour, opacity: 0.42 },
+      // The middle state steps back behind those that mean something.
+      itemStyle: { color: colour, opacity: label === 'Balanced' ? 0.16 : 0.42 },
       data: runs.map(([from, to]) => [{ xAxis: from }, { xAxis: to }]),
     },
   }

@@ -6,7 +6,7 @@ import { valueText } from './charts-scale.ts'
 import { regimeLooks } from './dashboard-colours.ts'
 
 /** Height in pixels of the place of the chart. */
-export const FORWARD_HEIGHT = 330
+export const FORWARD_HEIGHT = 310
 
 /** One regime at one horizon; the interval is null where the regime has fewer than two rows. */
 export type ForwardRow = Record<string, string | number | null> & {
@@ -51,9 +51,9 @@ export function edgeRows(evaluation: RegimeEvaluation): Record<string, string | 
   }))
 }
 
-/** One panel a horizon, one interval a regime; null where no regime has a row. */
+/** One panel a horizon, one interval a regime that has one; null where none has. */
 export function forwardOption(evaluation: RegimeEvaluation): object | null {
-  const rows = forwardRows(evaluation)
+  const rows = forwardRows(evaluation).filter(row => row.lower !== null)
   const horizons = [...new Set(rows.map(row => row.horizon_days))]
   if (horizons.length === 0) return null
   const looks = regimeLooks(rows.map(row => row.regime))
@@ -140,7 +140,7 @@ export function studentQuantile(p: number, degrees: number): number {
 
 /** A candle whose body is the mean and whose wick is the interval. */
 function interval(row: ForwardRow | undefined, label: string, colour: string): object {
-  if (row === undefined || row.lower === null || row.upper === null) return { value: [null, null, null, null] }
+  if (row?.lower == null || row.upper === null) return { value: [null, null, null, null] }
   const [mean, lower, upper] = [row.mean, row.lower, row.upper].map(rounded)
   return {
     name: told(row, label),
@@ -154,8 +154,7 @@ function interval(row: ForwardRow | undefined, label: string, colour: string): o
 
 function told(row: ForwardRow, label: string): string {
   const percent = (value: number | null) => valueText(value, 'percent', true)
-  const range = row.lower === null ? 'no interval' : `${percent(row.lower)} to ${percent(row.upper)}`
-  return `${label}: ${percent(row.mean)} (${range}), ${row.count} days`
+  return `${label}: ${percent(row.mean)} (${percent(row.lower)} to ${percent(row.upper)}), ${row.count} days`
 }
 
 function horizonDays(name: string): number {

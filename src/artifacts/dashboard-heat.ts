@@ -10,7 +10,7 @@ const FULL_COLOUR = 3
 
 /** Height in pixels of the place of the chart. */
 export function heatHeight(rows: number): number {
-  return rows * ROW_HEIGHT + 120
+  return rows * ROW_HEIGHT + 136
 }
 
 /** The chart option, and what a reader should know of its cells. */
@@ -21,17 +21,21 @@ export function heatMapOption(
   const span = Math.ceil(ts.length / MOST_COLUMNS)
   const count = Math.ceil(ts.length / span)
   const names = features.map(({ name }) => readable(name))
-  const cells = features.flatMap(({ values }, row) =>
-    Array.from({ length: count }, (_, column) => {
+  // A series a feature: its name is then in the tooltip of each cell.
+  const series = features.map(({ values }, row) => {
+    // The first feature stands at the top; axes count from below.
+    const height = features.length - 1 - row
+    const cells = Array.from({ length: count }, (_, column) => {
       const value = meanOf(values.subarray(column * span, (column + 1) * span))
-      // The first feature stands at the top; axes count from below.
-      return value === null ? null : [column, features.length - 1 - row, Number(value.toFixed(3))]
-    }).filter(cell => cell !== null),
-  )
+      return value === null ? null : [column, height, Number(value.toFixed(3))]
+    })
+    const data = cells.filter(cell => cell !== null)
+    return { name: names[row], type: 'heatmap', format: 'number', progressive: 0, data }
+  })
   const option = {
     animation: false,
     tooltip: { trigger: 'item' },
-    grid: { left: 210, right: 20, top: 8, bottom: 100 },
+    grid: { left: 210, right: 20, top: 8, bottom: 116 },
     xAxis: {
       type: 'category',
       data: Array.from({ length: count }, (_, column) => utcText(ts[column * span])),
@@ -56,9 +60,9 @@ export function heatMapOption(
     },
     dataZoom: [
       { type: 'inside', xAxisIndex: 0 },
-      { type: 'slider', xAxisIndex: 0, bottom: 42, height: 18, labelFormatter: '' },
+      { type: 'slider', xAxisIndex: 0, bottom: 62, height: 18, labelFormatter: '' },
     ],
-    series: [{ name: 'z-score', type: 'heatmap', data: cells, format: 'number', progressive: 0 }],
+    series,
   }
   const cell = span === 1 ? 'one day' : `the mean of ${span} days, labelled by the first`
   return { option, note: `Rolling z-scores; each cell is ${cell}. Colours are full at ±${FULL_COLOUR}.` }

@@ -114,9 +114,9 @@ const SERIES = [
   'btc',
   'alts',
   'drawdown',
-  'altGross',
-  'majorGross',
-  'netExposure',
+  'alt_exposure',
+  'major_exposure',
+  'net_exposure',
   'turnover',
   'cost',
   'funding',
@@ -146,11 +146,7 @@ function leadText({ report, history }: DashboardInput): string {
 
 function kpiCards({ kpis, stability }: RegimeFigures): Card[] {
   const known = KPI_CARDS.map(({ name, label, format, tone }) => ({ label, value: kpis[name], format, tone }))
-  return [
-    ...known,
-    { label: 'Switches a year', value: stability.switches_per_year, format: 'number' },
-    { label: 'Days a regime', value: stability.avg_regime_duration_days, format: 'number' },
-  ]
+  return [...known, { label: 'Switches a year', value: stability.switches_per_year, format: 'number' }]
 }
 
 function warningSection(warnings: readonly string[]): PageSection[] {
@@ -174,7 +170,7 @@ function forwardSections(figures: RegimeFigures, drawn: boolean): PageSection[] 
   const forward: PageSection = {
     id: 'forward',
     heading: 'Forward returns by regime',
-    note: 'Mean return over each horizon after a day of a regime, with 95 % intervals that count the overlap (Newey–West); positive where majors beat alts in mode msm.',
+    note: 'Mean return over each horizon after a day of a regime, with 95 % intervals that count the overlap (Newey–West); in mode msm of majors less alts. A regime of a single day is in the table alone.',
     body: chartPlace('chart-forward', 'Mean forward return and interval by regime and horizon.', FORWARD_HEIGHT),
   }
   const rows = forwardRows(figures.evaluation)
@@ -183,8 +179,7 @@ function forwardSections(figures: RegimeFigures, drawn: boolean): PageSection[] 
     forward,
     {
       id: 'forward-table',
-      heading: 'Forward returns',
-      half: true,
+      heading: 'Forward returns in figures',
       body: sortableTable(
         ['horizon_days', 'regime', 'count', 'mean', 'lower', 'upper', 'hit_rate', 'p_value_nw'],
         rows,
@@ -193,7 +188,6 @@ function forwardSections(figures: RegimeFigures, drawn: boolean): PageSection[] 
     {
       id: 'edges',
       heading: 'Edges',
-      half: true,
       note: 'Best regime less worst, with the interval and p-value of the block bootstrap.',
       body: sortableTable(['horizon_days', 'best', 'worst', 'spread', 'lower', 'upper', 'p_value'], edges),
     },
@@ -257,9 +251,12 @@ function basketSection(baskets: DashboardInput['baskets']): PageSection {
     id: 'baskets',
     heading: 'Alt basket by date',
     note: `Every seventh day, newest first${left > 0 ? `; basket_weekly.csv has ${left} earlier ones` : ''}. Weights within the basket.`,
-    body: rows.length === 0 ? markup`<p>No basket.</p>` : sortableTable(Object.keys(rows[0]), rows),
+    body: rows.length === 0 ? markup`<p>No basket.</p>` : markup`${NARROW}${sortableTable(Object.keys(rows[0]), rows)}`,
   }
 }
+
+/** The long list of members would break the dates. */
+const NARROW = markup`<style>#baskets td:first-child{white-space:nowrap}</style>`
 
 function provenance(report: RegimeReport): [string, unknown][] {
   const rest = Object.entries(report).filter(([name]) => !SHOWN_ELSEWHERE.has(name) && name !== 'header')

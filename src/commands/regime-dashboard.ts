@@ -31,6 +31,7 @@ export function regimePage({ panel, result, figures, settings, report }: Finishe
     return column
   }
   const from = Math.min(backtest.start, panel.days)
+  const legs = legExposures(result)
   return dashboardPage({
     report,
     figures,
@@ -43,9 +44,9 @@ export function regimePage({ panel, result, figures, settings, report }: Finishe
       btc: placed(assetGrowth(panel, universe.btc, from)),
       alts: placed(basketGrowth(panel, result, from)),
       drawdown: placed(drawdownOf(backtest.equity)),
-      altGross: placed(backtest.altGross),
-      majorGross: placed(backtest.majorGross),
-      netExposure: placed(backtest.netExposure),
+      alt_exposure: placed(legs.alts),
+      major_exposure: placed(legs.majors),
+      net_exposure: placed(backtest.netExposure),
       turnover: placed(backtest.altTurnover.map((alt, row) => alt + backtest.majorTurnover[row])),
       cost: placed(sumSoFar(backtest.cost)),
       funding: placed(sumSoFar(backtest.funding)),
@@ -55,6 +56,17 @@ export function regimePage({ panel, result, figures, settings, report }: Finishe
       .map(([name, values]) => ({ name, values: values.subarray(start) })),
     baskets: basketsOf(result),
   })
+}
+
+/** Signed exposure of each leg after trading, by row of the backtest. */
+function legExposures({ backtest, universe }: MonitorResult): { alts: Float64Array; majors: Float64Array } {
+  const { rows, start, holdings } = backtest
+  const [alts, majors] = [new Float64Array(rows), new Float64Array(rows)]
+  for (let i = 0; i < holdings.row.length; i++) {
+    const leg = universe.majors.includes(holdings.asset[i]) ? majors : alts
+    leg[holdings.row[i] - start] += holdings.weight[i]
+  }
+  return { alts, majors }
 }
 
 /** Growth of 1 of an asset from its last close before row `from` on, row by row; a day without a close keeps the value. */
