@@ -44,7 +44,8 @@ describe.each(names)('%s', name => {
 /** A property is described where it stands, or by what it refers to. */
 function walk(schema: Schema, place: string, faults: string[]): void {
   const types = [schema['type']].flat()
-  if ((types.includes('number') || types.includes('integer')) && schema['x-unit'] === undefined)
+  const unit = schema['x-unit'] ?? schema['$ref'] ?? schema['allOf']
+  if ((types.includes('number') || types.includes('integer')) && unit === undefined)
     faults.push(`${place}: a number without a unit`)
   for (const [key, property] of Object.entries((schema['properties'] ?? {}) as Record<string, Schema>)) {
     if (property['description'] === undefined && property['$ref'] === undefined && property['allOf'] === undefined)

@@ -309,13 +309,31 @@ describe('a session over history', () => {
   })
 })
 
-it('accepts what run accepts, of the same kind, but for the file of external fills', () => {
+/** Parameters of other kinds of run: a session trades one instrument by one strategy. */
+const NOT_OF_SESSIONS = [
+  'trades_csv',
+  'pipeline',
+  'mode',
+  'config',
+  'config_path',
+  'experiment',
+  'experiment_path',
+  'asof',
+  'prefetch_days',
+  'reports_dir',
+  'simulation_request',
+  'alerts_dataset_id',
+]
+
+it('accepts what a run of one instrument accepts, of the same kind, but for the file of external fills', () => {
   const request = (command: string) => json(`schemas/commands/${command}.schema.json`).$defs.request.properties
   const rules = (properties: Record<string, Record<string, unknown>>) =>
     Object.fromEntries(
       Object.entries(properties).map(([name, { description: _, default: __, ...rule }]) => [name, rule]),
     )
-  const { trades_csv: _, ...run } = rules(request('run'))
+  const run = Object.fromEntries(
+    Object.entries(rules(request('run'))).filter(([name]) => !NOT_OF_SESSIONS.includes(name)),
+  )
   const { feed, max_bars, max_drawdown, max_loss, resume, ...paper } = rules(request('paper'))
   expect(paper).toEqual({ ...run, paper: { type: 'boolean', const: true } })
   expect([feed, max_bars, max_drawdown, max_loss, resume]).not.toContain(undefined)
