@@ -2,7 +2,7 @@
 
 import type { AdvancedReport } from '../../contracts/types.ts'
 import type { AdvancedFigure } from './advanced-charts.ts'
-import { extent, type NumberFormat, wantsLog } from './charts-scale.ts'
+import { extent, type NumberFormat, valueText, wantsLog } from './charts-scale.ts'
 import { utcText } from './charts-time.ts'
 import { returnsOption } from './page-charts.ts'
 import { htmlPage, type PageSection } from './page-html.ts'
@@ -115,7 +115,7 @@ function curveSections(
       id: 'distribution',
       heading: 'Distribution',
       half: true,
-      body: pairTable(Object.entries(report.return_distribution)),
+      body: pairTable(readable(report.return_distribution)),
     },
   ]
 }
@@ -139,7 +139,7 @@ function tripSections(report: AdvancedReport, trips: readonly Row[], histogram: 
       id: 'trip-figures',
       heading: 'Round trips',
       half: true,
-      body: pairTable(Object.entries(report.trade_distribution)),
+      body: pairTable(readable(report.trade_distribution)),
     },
     { id: 'trips', heading: 'All round trips', note, body: sortableTable(Object.keys(shown[0]), shown) },
   ]
@@ -163,6 +163,16 @@ function recordSections({ extended, top_result_summary: top, warnings }: Advance
       ? []
       : [{ id: 'extended', heading: 'Extended metrics', half: true, body: pairTable(Object.entries(extended)) }]),
   ]
+}
+
+const PLAIN_FIGURES = /^(count|skew|kurtosis|n_trades|profit_factor|avg_holding_days|expectancy)$|_pnl$|^pnl_|^max_/
+
+/** Figures as a reader wants them; the exact values are in the JSON file. */
+function readable(figures: object): [string, unknown][] {
+  return Object.entries(figures).map(([name, value]) => {
+    if (typeof value !== 'number') return [name, value]
+    return [name, valueText(value, PLAIN_FIGURES.test(name) ? 'number' : 'percent')]
+  })
 }
 
 /** Four panels with one zoom. */

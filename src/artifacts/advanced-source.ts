@@ -23,6 +23,9 @@ export interface AdvancedSource {
   top: JsonObject | null
   equity: EquitySource | null
   trades: { file: string; table: CsvTable } | null
+  /** report.json and metrics.json; null where they are absent. */
+  report: JsonObject | null
+  metrics: JsonObject | null
   /** Files that could not be read, and why. */
   faults: string[]
 }
@@ -53,9 +56,23 @@ export async function advancedSource(dir: string): Promise<AdvancedSource> {
     top: firstOf(report?.['results']) ?? firstOf(report?.['oos_leaderboard']) ?? objectOf(metrics?.['best_result']),
     equity: await equityOf(dir),
     trades: tradesOf(dir),
+    report,
+    metrics,
     faults,
   }
 }
+
+/** The columns that the interactive page of a run draws; null where the run has none. */
+export async function runColumns(dir: string): Promise<Record<(typeof RUN_COLUMNS)[number], Float64Array> | null> {
+  const path = join(dir, 'equity.parquet')
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return null
+  const { columns } = await readParquet(storing(path, () => readFileSync(path)))
+  const drawn = RUN_COLUMNS.map(name => [name, columns[name]] as const)
+  if (!drawn.every(([, column]) => column instanceof Float64Array && column.length > 0)) return null
+  return Object.fromEntries(drawn) as Record<(typeof RUN_COLUMNS)[number], Float64Array>
+}
+
+const RUN_COLUMNS = ['ts', 'close', 'equity', 'drawdown', 'position'] as const
 
 /** Names and sizes of the regular files of a directory, those in `without` left out, by name. */
 export function filesOf(dir: string, without: readonly string[]): { file: string; size_bytes: number }[] {

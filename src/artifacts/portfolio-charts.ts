@@ -115,11 +115,12 @@ function contributionChart({ title, ts, sessions }: PortfolioFigure): string {
   })
 }
 
-function correlationChart({ title, correlation }: PortfolioFigure): string {
+/** Short texts: the picture is only as wide as its cells. */
+function correlationChart({ correlation }: PortfolioFigure): string {
   const { session_ids: ids, matrix, n_returns } = correlation
   return heatMap({
-    title: `${title} · correlation`,
-    subtitle: `Of ${n_returns} bar returns that all sessions have in common.`,
+    title: 'Correlation',
+    subtitle: `${n_returns} common returns`,
     columns: ids,
     rows: ids,
     values: Float64Array.from(matrix.flat(), value => value ?? Number.NaN),

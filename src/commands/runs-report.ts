@@ -1,11 +1,19 @@
 /** `runs report`: take any run apart into advanced_report.json, .md and .html with pictures. */
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AdvancedReport, RunsReportRequest, RunsReportResult } from '../../contracts/types.ts'
 import { advancedCharts } from '../artifacts/advanced-charts.ts'
 import { advancedMarkdown } from '../artifacts/advanced-markdown.ts'
-import { type AdvancedSource, advancedSource, type EquitySource, filesOf } from '../artifacts/advanced-source.ts'
+import {
+  type AdvancedSource,
+  advancedSource,
+  type EquitySource,
+  filesOf,
+  runColumns,
+} from '../artifacts/advanced-source.ts'
 import { prettyJson } from '../artifacts/artifact-dir.ts'
+import { parseNumber } from '../base/csv.ts'
 import { fail } from '../base/errors.ts'
 import { makeFolder, replaceFile } from '../base/files.ts'
 import { printable } from '../base/markdown.ts'
@@ -92,6 +100,7 @@ export const runsReport: Command<RunsReportRequest> = {
     const fault = firstFault('artifacts/advanced-report', report)
     if (fault !== undefined) throw new Error(`the advanced report breaks its schema: ${fault}`)
     if (context.abort.aborted) throw fail('ABORTED', {})
+    const page = html && folder === dir ? await runPageOf(source, dir) : null
     if (html) {
       const { advancedPage } = await import('../artifacts/advanced-page.ts')
       replaceFile(join(folder, FILES.html), advancedPage(report, figure, trips.map(tripRow)))
@@ -104,6 +113,7 @@ export const runsReport: Command<RunsReportRequest> = {
       advanced_report_json: join(folder, FILES.json),
       advanced_report_md: join(folder, FILES.md),
       advanced_report_html: html ? join(folder, FILES.html) : null,
+      report_html: page,
       report,
     }
     const lines = [
@@ -111,9 +121,30 @@ export const runsReport: Command<RunsReportRequest> = {
       `  JSON: ${result.advanced_report_json}`,
       `  MD  : ${result.advanced_report_md}`,
       ...(html ? [`  HTML: ${result.advanced_report_html}`] : []),
+      ...(page === null ? [] : [`  Run : ${page}`]),
     ]
     return { answer: { result }, signal: {}, warnings, text: () => `${lines.map(printable).join('\n')}\n` }
   },
+}
+
+/** The interactive page of a run, made if it is not there; its path, or null for what is no run with its columns. */
+async function runPageOf({ report, metrics, trades }: AdvancedSource, dir: string): Promise<string | null> {
+  const path = join(dir, 'artifacts/report.html')
+  if (existsSync(path)) return path
+  const columns = report === null || metrics === null ? null : await runColumns(dir)
+  if (columns === null) return null
+  const { runPage } = await import('../artifacts/page.ts')
+  const rows = trades?.table.rows.map(cells =>
+    Object.fromEntries(trades.table.header.map((name, k) => [name, cellOf(cells[k])])),
+  )
+  makeFolder(join(dir, 'artifacts'))
+  replaceFile(path, runPage({ report: report!, metrics: metrics!, ...columns, trades: rows ?? [] }))
+  return path
+}
+
+function cellOf(text: string): string | number | null {
+  const value = parseNumber(text)
+  return text === '' ? null : (value ?? text)
 }
 
 const EMPTY: Curve = { ts: new Float64Array(0), equity: new Float64Array(0) }

@@ -109,6 +109,19 @@ describe('a run', () => {
       expect(text).toContain(`\n## ${heading}\n`)
   })
 
+  it('gets its own interactive page where it has none, and keeps the one it has', async () => {
+    expect(result.report_html).toBe(join(run.artifacts_path, 'artifacts/report.html'))
+    expect(readFileSync(result.report_html, 'utf8')).toContain('Key figures')
+    const asked = await ask(root, requestOf('run', { start: '2021-01-01', end: '2024-01-01', report: true }))
+    const own = readFileSync(join(asked.artifacts_path, 'artifacts/report.html'), 'utf8')
+    const { result: again } = await report(asked.run_id)
+    expect(readFileSync(again.report_html, 'utf8')).toBe(own)
+    // The same page, made with the run or afterwards, but for what names the run.
+    const plain = (text: string, id: string) =>
+      text.replaceAll(id, 'ID').replace(/<section id="provenance"[\s\S]*?<\/section>/, '')
+    expect(plain(readFileSync(result.report_html, 'utf8'), run.run_id).length).toBe(plain(own, asked.run_id).length)
+  })
+
   it('can be reported elsewhere, with another window, without a page', async () => {
     const { result: other } = await report(run.run_id, { outdir: 'reports/x', rolling_window: 20, html: false })
     expect(other.advanced_report_html).toBe(null)
