@@ -57,7 +57,7 @@ export const runsReport: Command<RunsReportRequest> = {
     if (source.equity === null)
       warnings.push('The run has no equity curve: only its round trips and its record are shown.')
     const trips = tripsOf(source, dir)
-    const periodsPerYear = periodsOf(source, warnings)
+    const periodsPerYear = periodsOf(source, curve.ts.length > 0 ? warnings : [])
     const columns = rolling(curve, window, periodsPerYear)
     const spans = deepestDrawdowns(curve)
     const figure = {

@@ -4,6 +4,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { loadSchemas, schemaOf } from '../../src/base/schema.ts'
+import { STRATEGIES } from '../../src/strategies/index.ts'
 import { ask, call, emptyFolder, requestOf, rootWithData } from '../harness.ts'
 
 type Json = Awaited<ReturnType<typeof ask>>
@@ -196,6 +198,27 @@ describe('the candidate', () => {
     const named = await forward({ run_dir: await source(), ticker: 'OTHER', ...window })
     expect(stateOf(named).candidate.ticker).toBe('TEST')
     expect(named.warnings.join()).toContain('ticker OTHER serves only')
+  })
+
+  it('may have any strategy: its complete parameters are carried', async () => {
+    await loadSchemas()
+    const data = await rootWithData()
+    for (const strategy of Object.keys(STRATEGIES)) {
+      const [example] = (schemaOf(`strategies/${strategy}`)!['examples'] ?? [{}]) as Record<string, unknown>[]
+      const params = { start: '2021-01-01', end: '2023-01-01', strategy, strategy_params: example, fee: 0.0005 }
+      const run = await ask(data, requestOf('run', params))
+      const window = { forward_start: '2023-01-01', forward_end: '2023-03-01' }
+      const answer = await ask(data, requestOf('forward', { run_dir: run.run_id, ...window }))
+      expect([strategy, answer.error]).toEqual([strategy, undefined])
+      const config = read(join(run.artifacts_path, 'config.json'))
+      const { candidate, total_bars_evaluated } = stateOf(answer)
+      expect(candidate).toMatchObject({
+        strategy_name: strategy,
+        strategy_params: config.strategy_params,
+        fee_rate: 0.0005,
+      })
+      expect(total_bars_evaluated).toBe(59)
+    }
   })
 
   it('with parameters outside its schema, of an unknown strategy, or absent, is refused', async () => {
