@@ -14,7 +14,7 @@ import {
 } from './overfitting.ts'
 import { type SweepPlan, trialSettings } from './plan.ts'
 import { neighbours, stability } from './stability.ts'
-import { type Bench, evaluateJob, trialBacktest } from './trials.ts'
+import { type Bench, evaluateJob, trialBacktest, windowReturns } from './trials.ts'
 
 /** Trials that are compared with each other, and bars of all of them together. */
 const COMPARED_TRIALS = 512
@@ -37,9 +37,9 @@ export function inferOverfitting(
   const bars = frame.to - frame.from
   const sum = correlationSum(bars)
   const blocks = []
+  const returns = new Float64Array(bars)
   for (const trial of comparedTrials(on, winner, bars)) {
-    const returns = windowReturns(on, stage, trial, bars)
-    if (returns === null) continue
+    if (!returnsOf(on, stage, trial, returns)) continue
     addSeries(sum, returns)
     blocks.push(blockSums(returns))
   }
@@ -80,15 +80,13 @@ function trialsOnDataOf(plan: SweepPlan, winner: number): number[] {
   return found
 }
 
-/** Net returns of a trial over its whole window, 0 while it warms up in it; null where the trial fails. */
-function windowReturns(on: Bench, stage: number, trial: number, bars: number): Float64Array | null {
+/** Net returns of a trial over its whole window, in `out`; false where the trial fails. */
+function returnsOf(on: Bench, stage: number, trial: number, out: Float64Array): boolean {
   try {
-    const { netReturn } = trialBacktest(on, stage, trial)
-    const out = new Float64Array(bars)
-    out.set(netReturn, bars - netReturn.length)
-    return out
+    windowReturns(on, stage, trial, out)
+    return true
   } catch (error) {
-    if (error instanceof GatewayError) return null
+    if (error instanceof GatewayError) return false
     throw error
   }
 }

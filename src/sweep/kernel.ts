@@ -59,10 +59,9 @@ export function trialMetrics(
   at: number,
   stride: number,
 ): void {
-  const { close, changes, atr, from, costs } = frame
-  const open = frame.execution === 'next_open' ? frame.open : null
+  const { close, changes, from } = frame
   const n = close.length
-  const delay = open === null ? 0 : 1
+  const delay = frame.execution === 'next_open' && frame.open !== null ? 1 : 0
   let held = 0
   let growth = 1
   let peak = Number.NEGATIVE_INFINITY
@@ -106,16 +105,7 @@ export function trialMetrics(
     if (fill === n) break
 
     // The bar of the fill.
-    const j = open === null ? i : i - 1
-    const cost = Math.abs(target - held) * (costs.fee + slippageFraction(costs, atr === null ? 0 : atr[j], close[j]))
-    let net = held === 0 ? 0 : held * changes[i]
-    if (open === null) {
-      net -= cost
-    } else {
-      const atOpen = Math.max(0, (1 + held * (open[i] / close[i - 1] - 1)) * (1 - cost))
-      net = atOpen * (1 + target * (close[i] / open[i] - 1)) - 1
-    }
-    if (net < -1 && (open !== null || held < 0 || target < 0)) net = -1
+    const net = fillReturn(frame, i, held, target)
     growth *= 1 + net
     if (growth > peak) {
       if (trough < peak) deepest = Math.min(deepest, trough / peak - 1)
@@ -147,6 +137,55 @@ export function trialMetrics(
   out[at + 7 * stride] = trips.expectancy_net
   out[at + 8 * stride] = trips.avg_holding_days
   out[at + 9 * stride] = trips.exposure
+}
+
+/** Net returns of one trial, `out[i]` that of bar `from + i`, bit for bit as in `simulate`; errors as `trialMetrics`. */
+export function trialReturns(frame: KernelFrame, decisions: TargetChanges, out: Float64Array): void {
+  const { close, changes, from } = frame
+  const n = close.length
+  const delay = frame.execution === 'next_open' && frame.open !== null ? 1 : 0
+  let held = 0
+  out.fill(0, 0, n - from)
+  for (let k = 0, i = from; k <= decisions.count; k++) {
+    let target = held
+    let fill = n
+    if (k < decisions.count) {
+      target = decisions.targets[k]
+      if (!(target >= -1 && target <= 1)) throw badTarget(target, decisions.bars[k])
+      fill = Math.min(n, decisions.bars[k] + delay)
+    }
+    if (held !== 0) {
+      const clamped = held < 0
+      for (; i < fill; i++) {
+        const net = held * changes[i]
+        out[i - from] = net < -1 && clamped ? -1 : net
+      }
+    }
+    if (fill === n) break
+    out[fill - from] = fillReturn(frame, fill, held, target)
+    held = target
+    i = fill + 1
+  }
+}
+
+/** Net return of bar `i`, on which the exposure goes from `held` to `target`. */
+function fillReturn(
+  { open, close, changes, atr, costs, execution }: KernelFrame,
+  i: number,
+  held: number,
+  target: number,
+): number {
+  const opens = execution === 'next_open' ? open : null
+  const j = opens === null ? i : i - 1
+  const cost = Math.abs(target - held) * (costs.fee + slippageFraction(costs, atr === null ? 0 : atr[j], close[j]))
+  let net: number
+  if (opens === null) {
+    net = (held === 0 ? 0 : held * changes[i]) - cost
+  } else {
+    const atOpen = Math.max(0, (1 + held * (opens[i] / close[i - 1] - 1)) * (1 - cost))
+    net = atOpen * (1 + target * (close[i] / opens[i] - 1)) - 1
+  }
+  return net < -1 && (opens !== null || held < 0 || target < 0) ? -1 : net
 }
 
 /** As `publishedMetrics` gives its figures: undefined is NaN here, and 0 has no sign. */

@@ -75,12 +75,14 @@ export function correlationSum(bars: number): CorrelationSum {
 export function addSeries(sum: CorrelationSum, returns: Float64Array): void {
   const n = returns.length
   let mean = 0
-  for (let i = 0; i < n; i++) mean += returns[i] / n
+  for (let i = 0; i < n; i++) mean += returns[i]
+  mean /= n
   let squares = 0
   for (let i = 0; i < n; i++) squares += (returns[i] - mean) * (returns[i] - mean)
   if (!(squares > 0)) return
-  const deviation = Math.sqrt(squares / n)
-  for (let i = 0; i < n; i++) sum.total[i] += (returns[i] - mean) / deviation
+  const inverse = 1 / Math.sqrt(squares / n)
+  const { total } = sum
+  for (let i = 0; i < n; i++) total[i] += (returns[i] - mean) * inverse
   sum.series++
 }
 

@@ -8,7 +8,15 @@ import { strategyFor } from '../strategies/index.ts'
 import { averageTrueRange, type IndicatorCache, indicatorCache } from '../strategies/indicator-cache.ts'
 import type { Strategy, TargetChanges } from '../strategies/strategy.ts'
 import { changesOfTargets, targetChanges } from '../strategies/target-changes.ts'
-import { closeChanges, kernelBuffer, TRIAL_METRICS, type TrialMetric, trialMetrics } from './kernel.ts'
+import {
+  closeChanges,
+  type KernelFrame,
+  kernelBuffer,
+  TRIAL_METRICS,
+  type TrialMetric,
+  trialMetrics,
+  trialReturns,
+} from './kernel.ts'
 import { type SweepPlan, type TrialFailure, type TrialRequest, trialSettings } from './plan.ts'
 
 /** A piece of work: `count` trials of one stage, numbered from `first` on, or the ones listed. */
@@ -138,7 +146,23 @@ export function trialBacktest(on: Bench, stage: number, trial: number): Backtest
   })
 }
 
+/**
+ * Net returns of a trial over its whole window, the last ones of `out` (one a bar of the window), which holds 0 for the bars that
+ * the trial warms up on; errors as in `backtest`.
+ */
+export function windowReturns(on: Bench, stage: number, trial: number, out: Float64Array): void {
+  const frame = decided(on, stage, trial)
+  const bars = frame.close.length - frame.from
+  out.fill(0, 0, out.length - bars)
+  trialReturns(frame, on.decisions, out.subarray(out.length - bars))
+}
+
 function evaluate(on: Bench, stage: number, trial: number, out: Float64Array, at: number, stride: number): void {
+  trialMetrics(decided(on, stage, trial), on.decisions, on.active, out, at, stride)
+}
+
+/** What the kernel reads of a trial; its decisions are in `on.decisions`. */
+function decided(on: Bench, stage: number, trial: number): KernelFrame {
   const { request, selection } = trialSettings(on.plan, trial)
   const { execution } = request
   const strategy = strategyFor(request.strategy)
@@ -151,9 +175,8 @@ function evaluate(on: Bench, stage: number, trial: number, out: Float64Array, at
   decide(on, strategy, slice, request, from)
   const atr = request.slippage_mode === 'atr' ? averageTrueRange(indicators, SLIPPAGE_ATR_PERIOD) : null
   const { ts, open, close } = bars
-  const frame = { ts, open, close, changes, atr, from, execution, costs: request, initialCash: request.initial_cash }
-  trialMetrics(frame, on.decisions, on.active, out, at, stride)
   account(on, (indicators.values.size - known) * ts.length * 8)
+  return { ts, open, close, changes, atr, from, execution, costs: request, initialCash: request.initial_cash }
 }
 
 function warmupOf(strategy: Strategy, { strategy_params: params }: TrialRequest): number {

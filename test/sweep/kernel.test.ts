@@ -12,7 +12,7 @@ import { STRATEGIES } from '../../src/strategies/index.ts'
 import { averageTrueRange, indicatorCache } from '../../src/strategies/indicator-cache.ts'
 import type { Execution, Strategy } from '../../src/strategies/strategy.ts'
 import { changesOfTargets, targetChanges } from '../../src/strategies/target-changes.ts'
-import { closeChanges, kernelBuffer, TRIAL_METRICS, trialMetrics } from '../../src/sweep/kernel.ts'
+import { closeChanges, kernelBuffer, TRIAL_METRICS, trialMetrics, trialReturns } from '../../src/sweep/kernel.ts'
 import { FREE, goldenBars, randomBars } from '../engine/fixtures.ts'
 
 interface Case {
@@ -33,7 +33,22 @@ function slow(input: Case): number[] {
   return TRIAL_METRICS.map(name => row[name] ?? Number.NaN)
 }
 
-function fast({ bars, strategy, params, costs, execution, initialCash }: Case): number[] {
+function fast(input: Case): number[] {
+  const { frame, decisions } = decided(input)
+  const out = new Float64Array(3 * TRIAL_METRICS.length)
+  trialMetrics(frame, decisions, kernelBuffer(frame.ts.length), out, 1, 3)
+  return TRIAL_METRICS.map((_, k) => out[1 + 3 * k])
+}
+
+/** The net returns of a trial, into a buffer that an earlier one was in. */
+function fastReturns(input: Case): number[] {
+  const { frame, decisions } = decided(input)
+  const out = new Float64Array(frame.ts.length - frame.from).fill(7)
+  trialReturns(frame, decisions, out)
+  return [...out]
+}
+
+function decided({ bars, strategy, params, costs, execution, initialCash }: Case) {
   const indicators = indicatorCache(bars)
   const context = { execution, indicators }
   const decisions = targetChanges(bars.ts.length)
@@ -44,9 +59,7 @@ function fast({ bars, strategy, params, costs, execution, initialCash }: Case): 
   const { open, close, ts } = bars
   const atr = costs.slippage_mode === 'atr' ? averageTrueRange(indicators, 14) : null
   const frame = { open, close, ts, atr, from, execution, costs, initialCash, changes: closeChanges(close) }
-  const out = new Float64Array(3 * TRIAL_METRICS.length)
-  trialMetrics(frame, decisions, kernelBuffer(ts.length), out, 1, 3)
-  return TRIAL_METRICS.map((_, k) => out[1 + 3 * k])
+  return { frame, decisions }
 }
 
 const costs: fc.Arbitrary<Costs> = fc.record({
@@ -98,6 +111,7 @@ describe('the row of a trial', () => {
         const strategy = randomStrategy(seed, warmup, drawn.levels, drawn.stay)
         const one = { ...drawn, bars, strategy, params: {} }
         expect(fast(one)).toEqual(slow(one))
+        expect(fastReturns(one)).toEqual([...backtest(one).netReturn])
       }),
       { numRuns: 600 },
     )
@@ -127,6 +141,7 @@ describe('the row of a trial', () => {
           drawn.seed % 2 === 0 ? randomBars(drawn.seed, 400) : goldenBars('CHZ-USD', '2020-01-01', '2021-06-01')
         const one = { ...drawn, bars, strategy, initialCash: 1000 }
         expect(fast(one)).toEqual(slow(one))
+        expect(fastReturns(one)).toEqual([...backtest(one).netReturn])
       }),
       { numRuns: 60 },
     )
