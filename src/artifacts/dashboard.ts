@@ -170,7 +170,7 @@ function forwardSections(figures: RegimeFigures, drawn: boolean): PageSection[] 
   const forward: PageSection = {
     id: 'forward',
     heading: 'Forward returns by regime',
-    note: 'Mean return over each horizon after a day of a regime, with 95 % intervals that count the overlap (Newey–West); in mode msm of majors less alts. A regime of a single day is in the table alone.',
+    note: 'Mean return over each horizon after a day of a regime, with 95 % intervals that count the overlap (Newey–West); of majors less alts in mode msm, of the strategy in mode regular. A regime of a single day is in the table alone.',
     body: chartPlace('chart-forward', 'Mean forward return and interval by regime and horizon.', FORWARD_HEIGHT),
   }
   const rows = forwardRows(figures.evaluation)

@@ -302,6 +302,12 @@ describe('the page', () => {
   })
 })
 
+it('gives no two series one name, whatever the regimes are called', () => {
+  const regime = ['RISK_ON_ALTS', 'BALANCED', 'RISK_ON_MAJORS']
+  const { series } = historyOption({ ...history, regime }) as { series: { name: string }[] }
+  expect(new Set(series.map(({ name }) => name)).size).toBe(series.length)
+})
+
 it('takes a log axis for equity where the range is wide', () => {
   const option = (equity: Float64Array) =>
     historyOption({ ...history, equity }) as { yAxis: { type: string }[]; title: { text: string }[] }
