@@ -6,7 +6,7 @@ import type { ArtifactFile, RunManifest, RunMetrics } from '../../contracts/type
 import { manifestFaults } from '../artifacts/manifest.ts'
 import { resultHash } from '../artifacts/report.ts'
 import { type JsonObject, readRun } from '../artifacts/run-reader.ts'
-import { hashOf } from '../base/canonical.ts'
+import { canonicalJson, hashOf } from '../base/canonical.ts'
 import { parseCsv, parseNumber } from '../base/csv.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
 import { readTextIfPresent } from '../base/files.ts'
@@ -27,13 +27,13 @@ const EQUITY_FILES: Record<string, string | undefined> = { run: 'equity.parquet'
 const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'drawdown'] as const
 
 /**
- * Compare every listed file with its hash, then recompute config_hash, the fingerprints of manifest.json and, for a run
- * or paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
+ * Compare every listed file with its hash, then compare what report.json retells of them, and recompute config_hash, the
+ * fingerprints of manifest.json and, for a run or paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
  */
 export async function verifyRun(path: string): Promise<VerifiedRun> {
   const listed = listedFiles(path)
   refuse(path, fileFaults(path, listed))
-  const { metadata, config, report } = readRun(path)
+  const { metadata, config, metrics, report } = readRun(path)
   const checks = ['files']
   const details: ErrorDetail[] = []
   const compare = (file: string, field: string, found: unknown, expected: string) => {
@@ -45,6 +45,9 @@ export async function verifyRun(path: string): Promise<VerifiedRun> {
     compare('metadata.json', 'config_hash', metadata['config_hash'], hashOf(config))
     compare('report.json', 'header/config_hash', header['config_hash'], hashOf(config))
   }
+  const told = report === null ? [] : retold(report, { metadata, config, metrics })
+  if (told.length > 0) checks.push('report')
+  for (const { field, found, expected } of told) compare('report.json', field, found, expected)
   const manifest = await readManifest(path)
   if (manifest !== null && config !== null) {
     checks.push('fingerprint')
@@ -61,6 +64,34 @@ export async function verifyRun(path: string): Promise<VerifiedRun> {
   }
   refuse(path, details)
   return { files: listed.length, checks }
+}
+
+/**
+ * What report.json, whose own bytes no hash covers, repeats from files that are covered: as canonical JSON, the value it has
+ * and the value of the file.
+ */
+function retold(
+  report: JsonObject,
+  { metadata, config, metrics }: Record<'metadata' | 'config' | 'metrics', JsonObject | null>,
+): { field: string; found: string; expected: string }[] {
+  const contract = (report['machine_contract'] ?? {}) as JsonObject
+  const header = (report['header'] ?? {}) as JsonObject
+  const best = metadata?.['mode'] === 'run' ? metrics?.['best_result'] : undefined
+  const pairs: [string, unknown, unknown][] = [
+    ['summary', report['summary'], metrics?.['summary']],
+    ['machine_contract/summary', contract['summary'], metrics?.['summary']],
+    ['machine_contract/run_id', contract['run_id'], metadata?.['run_id']],
+    ['header/run_id', header['run_id'], metadata?.['run_id']],
+    ['config_resolved', report['config_resolved'], config ?? undefined],
+    ['results/0', (report['results'] as unknown[] | undefined)?.[0], best],
+  ]
+  return pairs
+    .filter(([, , expected]) => expected !== undefined)
+    .map(([field, found, expected]) => ({
+      field,
+      found: canonicalJson(found ?? null),
+      expected: canonicalJson(expected),
+    }))
 }
 
 /** manifest.json of a run, null where it has none; INTEGRITY_ERROR where it is no manifest. */

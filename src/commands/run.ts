@@ -102,13 +102,15 @@ export async function performRun(request: RunRequest, context: Context, replay?:
       ...reportOf(identity, metadata, config, figures, directory.files, warnings),
       ...(verdict === undefined ? {} : { replay: verdict }),
     }
+    // Each report lists the files that are there before it: a page made later lists the same.
+    const soFar = () => ({ ...draft, artifacts: [...directory.files] })
+    directory.write('run_report.md', runReportMarkdown(draft, figures.extended))
     if (page !== undefined) {
       const { close, drawdown, position, ts } = result
       const series = { ts, close, equity: result.equity, drawdown, position }
-      directory.write('artifacts/report.html', page({ report: draft, metrics, ...series, trades: rowsOf(trades) }))
+      directory.write('artifacts/report.html', page({ report: soFar(), metrics, ...series, trades: rowsOf(trades) }))
     }
-    const report = { ...draft, artifacts: [...directory.files] }
-    directory.write('run_report.md', runReportMarkdown(report, figures.extended))
+    const report = soFar()
     directory.writeJson('report.json', 'artifacts/report', report)
     return report.machine_contract
   })

@@ -167,7 +167,8 @@ describe('verify', () => {
   it('says what it recomputed', async () => {
     const { root, run } = await heldRun()
     const { result } = await artifact(root, 'verify', { run_id: run['run_id'] })
-    expect(result).toMatchObject({ verified: true, checks: ['files', 'config_hash', 'fingerprint', 'result_hash'] })
+    const checks = ['files', 'config_hash', 'report', 'fingerprint', 'result_hash']
+    expect(result).toMatchObject({ verified: true, checks })
     expect(result.files).toBe(read(run['artifacts_path'], 'report.json')['artifacts'].length)
   })
 
@@ -191,6 +192,33 @@ describe('verify', () => {
     const hidden = await artifact(root, 'verify', { run_id: run['run_id'] })
     expect(hidden['exit_code']).toBe(7)
     expect(hidden['error'].details.map((detail: Json) => detail['pointer']).join()).toContain(hash)
+  })
+
+  it.each([
+    ['summary', (report: Json) => (report['summary'].total_return = 9)],
+    ['machine_contract/summary', (report: Json) => (report['machine_contract'].summary.trades = 9)],
+    ['machine_contract/run_id', (report: Json) => (report['machine_contract'].run_id = 'other')],
+    ['header/run_id', (report: Json) => (report['header'].run_id = 'other')],
+    ['config_resolved', (report: Json) => (report['config_resolved'].fee = 1)],
+    ['results/0', (report: Json) => (report['results'][0].sharpe_simple = 9)],
+  ])('finds a changed %s of report.json, which no hash covers', async (field, change) => {
+    const { root, run } = await heldRun()
+    const report = read(run['artifacts_path'], 'report.json')
+    change(report)
+    writeFileSync(join(run['artifacts_path'], 'report.json'), JSON.stringify(report))
+    const { exit_code, error } = await artifact(root, 'verify', { run_id: run['run_id'] })
+    expect([exit_code, error.details.map((detail: Json) => detail['pointer'])]).toEqual([7, [`report.json#/${field}`]])
+  })
+
+  it('finds a changed or lost report for people', async () => {
+    const { root, run } = await heldRun()
+    const path = join(run['artifacts_path'], 'run_report.md')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('0.21', '9.21'))
+    const changed = await artifact(root, 'verify', { run_id: run['run_id'] })
+    expect([changed['exit_code'], changed['error'].details[0].pointer]).toEqual([7, 'run_report.md'])
+    rmSync(path)
+    const lost = await artifact(root, 'verify', { run_id: run['run_id'] })
+    expect(lost['error'].details).toEqual([{ pointer: 'run_report.md', message: 'is missing' }])
   })
 
   it('finds a torn manifest and a lost file', async () => {

@@ -60,7 +60,7 @@ describe.each<[string, (root: string) => Promise<Answer>]>([
     const root = await rootWithData()
     const { run_id, artifacts_path } = await begin(root)
     const { result } = await ask(root, requestOf('artifact', { action: 'verify', run_id }))
-    expect(result.checks).toEqual(['files', 'config_hash', 'fingerprint', 'result_hash'])
+    expect(result.checks).toEqual(['files', 'config_hash', 'report', 'fingerprint', 'result_hash'])
     expect(read(artifacts_path, 'manifest.json')).toMatchObject({ mode: 'paper', run_id, seed: 0 })
   })
 })

@@ -211,7 +211,10 @@ async function otherResult(root: string, engine: string): Promise<Json> {
     'metrics.json': () => JSON.stringify(metrics),
     'metadata.json': set(published),
     'manifest.json': set(manifest),
-    'report.json': set(published),
+    'report.json': json(report => {
+      Object.assign(report, published, { result_hash, summary: metrics['summary'] })
+      report['machine_contract'].summary = metrics['summary']
+    }),
   })
   return run
 }
