@@ -8,8 +8,8 @@ const COLOUR = {
   bad: '#dd5a4f',
   middle: '#c9ccc6',
   good: '#2aa876',
-  pale: '#a9c4ea',
-  deep: '#1d4f9c',
+  pale: '#e3ecf8',
+  deep: '#5d93dc',
   muted: '#8a94a0',
 } as const
 
@@ -24,7 +24,7 @@ export function heatMapOption({ x, y, means, counts }: SweepSurface, score: stri
     if (counts[cell] > 0) data.push([cell % width, Math.floor(cell / width), rounded(means[cell])])
   const axis = ({ name, labels }: SweepAxis) => ({
     type: 'category',
-    name,
+    name: shortName(name),
     nameLocation: 'middle',
     data: labels,
     splitArea: { show: false },
@@ -69,7 +69,7 @@ export function meansOption(axis: SweepAxis, scores: Float64Array, score: string
     grid: { left: 72, right: 24, top: 20, bottom: 60 },
     xAxis: {
       type: 'category',
-      name: axis.name,
+      name: shortName(axis.name),
       nameLocation: 'middle',
       nameGap: 34,
       data: labels,
@@ -90,7 +90,8 @@ export function parallelOption(
 ): object {
   const columns = Object.entries({ ...parameters, ...figures })
   const scoreAt = Object.keys(parameters).length
-  const parallelAxis = columns.map(([name, column], dim) => {
+  const parallelAxis = columns.map(([path, column], dim) => {
+    const name = shortName(path)
     if (column instanceof Float64Array) return { dim, name, type: 'value', scale: true }
     const labels = [...new Set(trials.map(trial => textOf(column[trial])))].sort()
     return { dim, name, type: 'category', data: labels }
@@ -161,6 +162,11 @@ export function stitchedOption(starts: readonly { name: string; at: number }[]):
       line('Drawdown', 'drawdown', 1, COLOUR.bad, 'percent', { areaStyle: { opacity: 0.22 } }),
     ],
   }
+}
+
+/** The last part of a path is what a reader knows a parameter by. */
+export function shortName(path: string): string {
+  return path.replace(/^strategy_params\./, '')
 }
 
 /** Red over grey at zero to green where the scores have both signs, else pale to deep. */

@@ -11,7 +11,7 @@ import { htmlPage, type PageData, type PageSection } from './page-html.ts'
 import { markup } from './page-markup.ts'
 import { type Card, cards, chartPlace, pairTable, sortableTable } from './page-parts.ts'
 import { drawnBars, jsonColumn } from './page-series.ts'
-import { heatMapOption, meansOption, parallelOption, stitchedOption } from './sweep-charts.ts'
+import { heatMapOption, meansOption, parallelOption, shortName, stitchedOption } from './sweep-charts.ts'
 import { sweepAxes, sweepSurface } from './sweep-surface.ts'
 
 /** Columns of trials.parquet that are neither parameters nor figures. */
@@ -43,7 +43,7 @@ export async function sweepPage(report: SweepReport, folder: string): Promise<st
     },
     ...verdictSection(report.overfitting),
     ...(walkForward ? equitySections(report, folder, data) : []),
-    leaderboardSection(report),
+    leaderboardSection(report, Object.keys(trials.parameters)),
     ...surfaceSections(trials, score, data),
     ...failureSection(report),
     { id: 'configuration', heading: 'Configuration', half: true, body: pairTable(Object.entries(config)) },
@@ -144,19 +144,19 @@ function verdictSection(overfitting: SweepOverfitting | null): PageSection[] {
   ]
 }
 
-function leaderboardSection({ results, oos_leaderboard }: SweepReport): PageSection {
+/** The best rows without the columns that say the same in each of them. */
+function leaderboardSection({ results, oos_leaderboard }: SweepReport, swept: readonly string[]): PageSection {
   const rows: readonly SweepRow[] = results ?? oos_leaderboard ?? []
-  const columns = [...new Set(rows.flatMap(row => Object.keys(row)))].filter(name => typeof rows[0][name] !== 'object')
+  const names = [...new Set(rows.flatMap(row => Object.keys(row)))]
+  const metrics = names.slice(Math.max(0, names.indexOf(AFTER_PARAMETERS)))
+  const telling = (name: string) => rows.some(row => row[name] !== rows[0][name]) && typeof rows[0][name] !== 'object'
+  const columns = names.filter(name => swept.includes(name) || metrics.includes(name) || telling(name))
   const note =
     oos_leaderboard === undefined
       ? 'The ten best; leaderboard.csv has more.'
       : 'The ten best tests over all splits: the best of many flatters.'
-  return {
-    id: 'leaderboard',
-    heading: 'Leaderboard',
-    note,
-    body: rows.length === 0 ? markup`<p>No trial is ranked.</p>` : sortableTable(columns, rows),
-  }
+  const body = rows.length === 0 ? markup`<p>No trial is ranked.</p>` : sortableTable(columns, rows)
+  return { id: 'leaderboard', heading: 'Leaderboard', note, body }
 }
 
 /** Heat maps or means over the most influential parameters, and parallel coordinates. */
@@ -180,7 +180,7 @@ function surfaceSections({ parameters, figures }: Trials, score: string, data: P
       const height = 110 + Math.min(620, Math.max(170, 26 * y.labels.length))
       sections.push({
         id,
-        heading: `${y.name} by ${x.name}`,
+        heading: `${shortName(y.name)} by ${shortName(x.name)}`,
         note: `Mean ${score} over all other parameters. A winner on a plateau is worth more than a lonely peak.`,
         body: chartPlace(`chart-${id}`, `Heat map of the mean ${score} over ${x.name} and ${y.name}.`, height),
       })

@@ -1,6 +1,6 @@
 /** Canonical JSON (RFC 8785) and SHA-256; refuses what JSON cannot say exactly. The only door to `canonicalize`. */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 
 /** RFC 8785 text of plain JSON data; throws TypeError for NaN, infinities, undefined array items, typed arrays and lone surrogates. */
@@ -11,7 +11,7 @@ export function canonicalJson(value: unknown): string {
 
 /** Lower-case hex SHA-256 of UTF-8 text or bytes. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+  return hash('sha256', data, 'hex')
 }
 
 /** SHA-256 of the canonical JSON of a value. */

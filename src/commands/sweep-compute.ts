@@ -83,11 +83,12 @@ export class SweepTaker {
   }
 }
 
-/** Compute a sweep without splits. The error of the first trial where every one failed. */
+/** Compute a sweep without splits; `add` takes the trials that count, in their order. The error of the first trial where every one failed. */
 export async function computeGrid(
   { plan, selection, rules }: PreparedSweep,
   pool: TrialPool,
   taker: SweepTaker,
+  add: (result: ChunkResult, job: Job, rows: number) => void,
   signal: AbortSignal,
 ): Promise<GridResult> {
   const board = new Leaderboard(LISTED, selection.order, selection.constraints)
@@ -108,6 +109,7 @@ export async function computeGrid(
       result.failures.filter(({ trial }) => trial < job.first + rows),
     )
     computed += rows
+    add(result, job, rows)
     const failed = new Set(result.failures.map(({ trial }) => trial))
     if (rows === result.count && failed.size === 0) board.addChunk(result, job)
     else {

@@ -31,7 +31,7 @@ import { type FailedTrial, type GridResult, LISTED, type SweepTaker, type WalkFo
 import { splitTexts } from './sweep-data.ts'
 import type { PreparedSweep } from './sweep-plan.ts'
 import { writeSplitTables } from './sweep-splits.ts'
-import { writeGridTables } from './sweep-tables.ts'
+import type { GridTables } from './sweep-tables.ts'
 
 const VALIDATORS = [
   'configuration/sweep',
@@ -47,7 +47,7 @@ export interface FinishedSweep {
   work: SweepWork
   pool: TrialPool
   taker: SweepTaker
-  result: GridResult | WalkForwardResult
+  result: { grid: GridResult; tables: GridTables } | { splits: WalkForwardResult }
   simulation_time_ms: number
 }
 
@@ -118,11 +118,11 @@ async function figuresOf(
   const common = { failed: taker.failures.map(failure => failedTrial(prepared, failure)) }
   const failing =
     taker.failed > 0 ? [`${taker.failed} trials failed: their figures are empty, their errors in trials.parquet.`] : []
-  if ('outcomes' in result) {
-    const { outcomes, spreads } = result
+  if ('splits' in result) {
+    const { outcomes, spreads } = result.splits
     const { warnings, summaries, stitched, ...tables } = await writeSplitTables(
       prepared,
-      result,
+      result.splits,
       directory,
       journal,
       pool,
@@ -152,8 +152,8 @@ async function figuresOf(
       warnings: [...prepared.warnings, ...failing, ...warnings],
     }
   }
-  const { top, ranked, computed, spread, aborted } = result
-  const tables = await writeGridTables(prepared, result, directory, journal, abort)
+  const { top, ranked, computed, spread, aborted } = result.grid
+  const tables = result.tables.finish(top)
   const cut =
     ranked > LISTED ? [`leaderboard.csv lists the best ${LISTED} of ${ranked} trials; trials.parquet has all.`] : []
   const ended = aborted === null ? [] : [`Ended early after ${aborted.after_runs} trials: ${aborted.reason}.`]

@@ -1,4 +1,4 @@
-/** The tables of a sweep without splits: every trial streamed from the journal, the best ones from memory. */
+/** The tables of a sweep: every trial streamed, the best ones from memory. */
 
 import { createHash, type Hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
@@ -11,8 +11,9 @@ import { type Cell, csvCell } from '../base/table.ts'
 import { trialId, trialSeed } from '../sweep/grid.ts'
 import { TRIAL_METRICS } from '../sweep/kernel.ts'
 import type { TrialFailure } from '../sweep/plan.ts'
-import { type ChunkResult, figuresOf, type Job, jobsOf, trialOf } from '../sweep/trials.ts'
-import { type GridResult, resultOf } from './sweep-compute.ts'
+import type { RankedTrial } from '../sweep/ranking.ts'
+import { type ChunkResult, figuresOf, type Job, trialOf } from '../sweep/trials.ts'
+import { resultOf } from './sweep-compute.ts'
 import type { PreparedSweep } from './sweep-plan.ts'
 import { cellsOf, type RowShape, rowObject, rowShape } from './sweep-rows.ts'
 
@@ -28,54 +29,59 @@ const METRIC_TYPES: Record<string, StreamType> = Object.fromEntries(
   TRIAL_METRICS.map(name => [name, name === 'trades' || name === 'trade_trades' ? 'int64' : 'double']),
 )
 
-/** Write experiments.csv, leaderboard.csv and trials.parquet; ABORTED between two chunks. */
-export async function writeGridTables(
-  prepared: PreparedSweep,
-  result: GridResult,
-  directory: ArtifactDir,
-  journal: SweepJournal,
-  abort: AbortSignal,
-): Promise<WrittenTables> {
-  const { plan } = prepared
-  const shape = rowShape(prepared)
-  const batch = plan.space.list !== null
-  const columns = batch ? [...shape.columns, 'variation_id'] : shape.columns
-  const valuesOf = (trial: number, figures: Float64Array) => {
-    const values = shape.values(trial, figures)
-    return batch ? [...values, trialId(plan.space, trial)] : values
+/** experiments.csv and trials.parquet of a sweep without splits, written while it is computed; leaderboard.csv at its end. */
+export class GridTables {
+  readonly #prepared: PreparedSweep
+  readonly #directory: ArtifactDir
+  readonly #shape: RowShape
+  readonly #columns: string[]
+  readonly #hash = createHash('sha256')
+  readonly #csv: CsvFile
+  readonly #parquet: TrialsFile
+
+  constructor(prepared: PreparedSweep, directory: ArtifactDir) {
+    this.#prepared = prepared
+    this.#directory = directory
+    this.#shape = rowShape(prepared)
+    this.#columns = [...this.#shape.columns, ...(prepared.mode === 'batch' ? ['variation_id'] : [])]
+    this.#csv = new CsvFile(directory, 'experiments.csv', this.#columns)
+    this.#parquet = new TrialsFile(directory, prepared, this.#shape, {})
   }
-  const hash = createHash('sha256')
-  const csv = new CsvFile(directory, 'experiments.csv', columns)
-  const parquet = new TrialsFile(directory, prepared, shape, {})
-  try {
-    let left = result.computed
-    for (const job of jobsOf(plan, 0)) {
-      if (left === 0) break
-      const chunk = recorded(journal, job)
-      const rows = Math.min(left, chunk.count)
-      const failures = new Map(chunk.failures.map(failure => [failure.trial, failure]))
-      for (let k = 0; k < rows; k++) {
-        const trial = trialOf(job, k)
-        const figures = figuresOf(chunk, k)
-        addFigures(hash, figures)
-        csv.row(valuesOf(trial, figures))
-        parquet.row(trial, [], figures, failures.get(trial))
-      }
-      left -= rows
-      await pause(abort)
+
+  /** Take the first `rows` trials of a chunk; chunks come in their order. */
+  add(chunk: ChunkResult, job: Job, rows: number): void {
+    const failures = new Map(chunk.failures.map((failure): [number, TrialFailure] => [failure.trial, failure]))
+    for (let k = 0; k < rows; k++) {
+      const trial = trialOf(job, k)
+      const figures = figuresOf(chunk, k)
+      addFigures(this.#hash, figures)
+      this.#csv.row(this.#values(trial, figures))
+      this.#parquet.row(trial, [], figures, failures.get(trial))
     }
-    csv.close()
-    parquet.close()
-  } catch (error) {
-    csv.discard()
-    parquet.discard()
-    throw error
   }
-  const board = new CsvFile(directory, 'leaderboard.csv', columns)
-  for (const { trial, figures } of result.top) board.row(valuesOf(trial, figures))
-  board.close()
-  const top = result.top.slice(0, 10).map(({ trial, figures }) => rowObject(columns, valuesOf(trial, figures)))
-  return { top, figures_hash: hash.digest('hex') }
+
+  /** Complete the files with the best trials, best first. */
+  finish(best: readonly RankedTrial[]): WrittenTables {
+    this.#csv.close()
+    this.#parquet.close()
+    const board = new CsvFile(this.#directory, 'leaderboard.csv', this.#columns)
+    for (const { trial, figures } of best) board.row(this.#values(trial, figures))
+    board.close()
+    const top = best.slice(0, 10).map(({ trial, figures }) => rowObject(this.#columns, this.#values(trial, figures)))
+    return { top, figures_hash: this.#hash.digest('hex') }
+  }
+
+  /** Let go of the files after a failure. */
+  discard(): void {
+    this.#csv.discard()
+    this.#parquet.discard()
+  }
+
+  #values(trial: number, figures: Float64Array): unknown[] {
+    const values = this.#shape.values(trial, figures)
+    if (this.#prepared.mode === 'batch') values.push(trialId(this.#prepared.plan.space, trial))
+    return values
+  }
 }
 
 /** The chunk of a job from the journal, which has every one by now. */

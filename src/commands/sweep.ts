@@ -26,6 +26,7 @@ import { computeGrid, computeWalkForward, SweepTaker } from './sweep-compute.ts'
 import { checkedSweep, readSweep } from './sweep-config.ts'
 import { type PreparedSweep, prepareSweep } from './sweep-plan.ts'
 import { writeSweep } from './sweep-publish.ts'
+import { GridTables } from './sweep-tables.ts'
 import { sweepTable, sweepText } from './sweep-text.ts'
 
 export const sweep: Command<SweepRequest> = {
@@ -158,10 +159,20 @@ async function performSweep(
   const total = plan.space.size * (splits?.length ?? 1) + tests
   const taker = new SweepTaker(journal, context, record.run_id, total)
   let figures: SweepFigures | undefined
+  const computed = async () => {
+    if (splits !== null) return { splits: await computeWalkForward(prepared, pool, taker, context.abort) }
+    const tables = new GridTables(prepared, directory)
+    try {
+      const add = tables.add.bind(tables)
+      return { grid: await computeGrid(prepared, pool, taker, add, context.abort), tables }
+    } catch (error) {
+      tables.discard()
+      throw error
+    }
+  }
   const write = async () => {
     const begun = context.clock.elapsed()
-    const compute = splits === null ? computeGrid : computeWalkForward
-    const result = await compute(prepared, pool, taker, context.abort)
+    const result = await computed()
     const simulation_time_ms = Math.round((context.clock.elapsed() - begun) * 1000) / 1000
     const written = await writeSweep({ prepared, work, pool, taker, result, simulation_time_ms }, context)
     figures = written.figures

@@ -8,7 +8,7 @@ const COLUMNS = { trial: 'int64', id: 'text', fee: 'double', short: 'boolean' } 
 
 function written(rows: number): { bytes: Uint8Array; parts: number } {
   const parts: Uint8Array[] = []
-  const stream = new ParquetStream(COLUMNS, bytes => parts.push(bytes))
+  const stream = new ParquetStream(COLUMNS, bytes => parts.push(bytes.slice()))
   for (let i = 0; i < rows; i++) {
     stream.row([i, i % 3 === 0 ? null : `id-${i}`, i % 2 === 0 ? i / 7 : Number.NaN, i % 5 === 0])
   }
