@@ -1,6 +1,11 @@
 // GENERATED from schemas/ by `npm run contracts`. Do not edit.
 
 /**
+ * Alerts of these venues, on the chain where one is given; an empty list takes all.
+ *
+ */
+export type AlertSources = AlertSource[]
+/**
  * The two operands, left and right: `gt` left > right, `gte` left >= right, `lt` left < right, `lte` left <= right. `cross_above` is left > right on this bar and left <= right on the bar before, `cross_below` the mirror image; the first bar after the warm-up has no bar before, so nothing crosses there.
  *
  * @minItems 2
@@ -61,6 +66,407 @@ export type RulesIndicatorParameters =
       [k: string]: number
     }
 
+/**
+ * Parameters of multi_trade: for every alert, one or several trades of its token within a window after the call. What is not asked for is off: without any parameter the token is bought at the call and sold when the window ends. Decisions are made when a candle closes, on closed candles alone. Also given by a name such as MultiTrade_20pctTrail_50pctDropRebound_24h.
+ *
+ */
+export interface MultiTradeParams {
+  /**
+   * First entry: at the call, after a fall from the highest price since the call, or after a rise above the price at the call.
+   */
+  entry: 'at_call' | 'pullback' | 'confirmation'
+  /**
+   * entry pullback: fall from the highest price since the call.
+   */
+  entry_pullback: number
+  /**
+   * entry confirmation: rise above the price at the call.
+   */
+  entry_confirmation: number
+  /**
+   * entry confirmation: candles in a row that must close above it.
+   */
+  confirmation_candles: number
+  /**
+   * How often an entry is sent until it does not fail, each for the next candle.
+   */
+  entry_attempts: number
+  /**
+   * What stops, take-profits, pullbacks and peaks look at: closing prices, or also the high and low of a closed candle. The order is sent at the candle's close either way.
+   */
+  trigger: 'close' | 'touch'
+  /**
+   * Purse of each alert. A trade invests this, or what is left of it after losses. The capital of the run is the sum of all purses.
+   */
+  stake: number
+  /**
+   * Sell after a fall from the highest price since the entry; null: off.
+   */
+  trailing_stop: number | null
+  /**
+   * Gain from which the trailing stop works.
+   */
+  trailing_activation: number
+  /**
+   * Sell after a fall below the price paid; null: off.
+   */
+  stop_loss: number | null
+  /**
+   * Ladder: sell a share of the bought quantity at each gain over the price paid; gains rise, shares sum to 1 at most.
+   *
+   * @maxItems 100
+   */
+  take_profit: TakeProfitRung[]
+  /**
+   * Sell this long after the entry; null: off.
+   */
+  time_limit_minutes: number | null
+  /**
+   * Window after the call: no entry is filled and every position is sold when it ends.
+   */
+  window_minutes: number
+  /**
+   * Re-entry: fall from the highest price since the call that must be seen after a trade; null: no re-entry.
+   */
+  reentry_drop: number | null
+  /**
+   * Re-entry: rise of a close above the lowest price since that fall.
+   */
+  reentry_rebound: number
+  /**
+   * Most trades of one alert.
+   */
+  max_trades: number
+  /**
+   * Statistics of callers: a call is a hit where the price reaches this multiple of the price at the call within the window.
+   */
+  hit_multiple: number
+  /**
+   * Bar size of the aggregate curve; its returns are what the Sharpe ratio and the annualised figures use.
+   */
+  curve_interval: string
+  /**
+   * Value of one unit of the network fees in costModel, e.g. 1.5e-7 for lamports at 150 a SOL.
+   */
+  fee_unit_quote: number
+  sources: AlertSources
+  filters: AlertFilters
+  executionModel: ExecutionModel
+  costModel: CostModel
+  riskModel?: RiskModel
+  runConfig: SimulationRunConfig
+}
+export interface TakeProfitRung {
+  /**
+   * Gain over the price paid: 1 is a doubling.
+   */
+  gain: number
+  /**
+   * Share of the bought quantity.
+   */
+  share: number
+}
+export interface AlertSource {
+  /**
+   * Venue of the alert.
+   */
+  venue: string
+  /**
+   * Chain of the token.
+   */
+  chain?: string
+}
+/**
+ * Alerts that meet all of these.
+ *
+ */
+export interface AlertFilters {
+  /**
+   * Callers.
+   *
+   * @minItems 1
+   */
+  callerNames?: [string, ...string[]]
+  /**
+   * Tokens.
+   *
+   * @minItems 1
+   */
+  mintAddresses?: [string, ...string[]]
+  /**
+   * Least volume (close times volume) of the candles closed in the hour before the call.
+   */
+  minVolume?: number
+}
+/**
+ * How an order is filled. It reaches the market one latency after it was sent and trades at the close of the first candle that closes then or later.
+ *
+ */
+export interface ExecutionModel {
+  latency: LatencyModel
+  slippage: SlippageModel
+  failures?: FailureModel
+  partialFills?: PartialFillModel
+}
+/**
+ * Time from sending an order to the market: drawn by its percentiles, linear between them, from 2·p50 − p90 (at least 0) at the lowest, and on from p99 with the slope of p90 to p99. Equal percentiles: always that.
+ */
+export interface LatencyModel {
+  /**
+   * Median.
+   */
+  p50: number
+  /**
+   * 90th percentile, at least p50.
+   */
+  p90: number
+  /**
+   * 99th percentile, at least p90.
+   */
+  p99: number
+  /**
+   * Added uniformly from −jitter to jitter; never below 0 in all.
+   */
+  jitter?: number
+}
+/**
+ * Share of the price lost on a fill: base + volumeImpact · (order value / value traded in the candle), at most max.
+ */
+export interface SlippageModel {
+  /**
+   * Of every fill.
+   */
+  base: number
+  /**
+   * Per share of the candle's traded value; a candle without trades costs max. No effect where the volume is unknown.
+   */
+  volumeImpact?: number
+  /**
+   * Greatest slippage; 0.99 at most and where absent.
+   */
+  max?: number
+}
+/**
+ * Orders that fail: they pay the network and trade nothing. A failed exit is sent again for the next candle.
+ */
+export interface FailureModel {
+  /**
+   * Probability of a failure.
+   */
+  baseRate: number
+  /**
+   * Times the probability in a congested candle: one with more than twice the mean traded value of up to 60 candles before it.
+   */
+  congestionMultiplier?: number
+}
+/**
+ * Orders that are filled in part: the rest of an entry is given up, the rest of an exit is sent again for the next candle.
+ */
+export interface PartialFillModel {
+  /**
+   * Probability of a part.
+   */
+  probability: number
+  /**
+   * Least and greatest part, uniform between them.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: A fraction: 0.12 = 12 %; never percent.
+   */
+  fillRange: [number, number]
+}
+/**
+ * What trading costs. Network fees are in units of fee_unit_quote of the strategy's parameters (1: quote currency) and are paid by failed orders too.
+ *
+ */
+export interface CostModel {
+  /**
+   * Network fee of every order, in fee units.
+   */
+  baseFee: number
+  priorityFee?: PriorityFee
+  /**
+   * Cost of the computation of every order, in fee units.
+   */
+  computeUnitCost?: number
+  /**
+   * Fee per fill, as a share of the traded value.
+   */
+  tradingFee?: number
+  /**
+   * All network cost of an order, in fee units: stands for baseFee, priorityFee and computeUnitCost together.
+   */
+  effectiveCostPerTrade?: number
+}
+/**
+ * Fee for being served first.
+ */
+export interface PriorityFee {
+  /**
+   * Of every order, in fee units.
+   */
+  base: number
+  /**
+   * In place of base in a congested candle, in fee units; at least base.
+   */
+  max?: number
+}
+/**
+ * Limits over all alerts together, looked at before each entry; they never close a position. Amounts are in quote currency.
+ *
+ */
+export interface RiskModel {
+  /**
+   * No entry any more once the capital with realised results has fallen by this share from its peak.
+   */
+  maxDrawdown?: number
+  /**
+   * No entry for the rest of a UTC day that has realised this loss.
+   */
+  maxLossPerDay?: number
+  /**
+   * No entry for the rest of the UTC day in which this many trades in a row have lost; then counted anew.
+   */
+  maxConsecutiveLosses?: number
+  /**
+   * Most that one trade invests.
+   */
+  maxPositionSize?: number
+  /**
+   * Most that all open trades together have invested: an entry takes what is left of it, none where nothing is.
+   */
+  maxTotalExposure?: number
+  tradeThrottle?: TradeThrottle
+}
+/**
+ * At most so many entries are sent within any window.
+ */
+export interface TradeThrottle {
+  /**
+   * Entries.
+   */
+  maxTrades: number
+  /**
+   * Length of the window.
+   */
+  windowMinutes: number
+}
+/**
+ * Settings of the simulation.
+ *
+ */
+export interface SimulationRunConfig {
+  /**
+   * Seed of everything random: each alert has its own stream, by the hash of its id.
+   */
+  seed: number
+  /**
+   * Orders reach the market at whole multiples of this, rounded up.
+   */
+  timeResolutionMs: number
+  /**
+   * An alert without candles is listed (collect) or fails the run (failFast).
+   */
+  errorMode: 'collect' | 'failFast'
+  /**
+   * Write events.ndjson: every order with its outcome.
+   */
+  includeEventLogs: boolean
+  /**
+   * Write state_snapshots.ndjson: capital, exposure and open positions at the end of each UTC day.
+   */
+  includeStateSnapshots: boolean
+  /**
+   * The run fails when reading and simulating take longer.
+   */
+  maxSimulationTimeMs?: number
+}
+/**
+ * A simulation of an alert-driven strategy in the published form: data, strategy, execution, costs, risk limits, settings.
+ *
+ */
+export interface SimulationRequest {
+  dataSnapshot: SimulationSnapshot
+  strategy: SimulationStrategy
+  executionModel: ExecutionModel
+  costModel: CostModel
+  riskModel?: RiskModel
+  runConfig: SimulationRunConfig
+}
+/**
+ * The alerts that are simulated.
+ *
+ */
+export interface SimulationSnapshot {
+  /**
+   * Data set of alerts. Its candles are the data set named by sliceManifestIds or by the request's dataset_id, else <snapshotId>-candles.
+   */
+  snapshotId: string
+  /**
+   * Content hash of the data set of alerts, as `dataset get` prints it; another content is refused.
+   */
+  contentHash: string
+  timeRange: SimulationTimeRange
+  sources: AlertSources
+  filters?: AlertFilters
+  /**
+   * Version of this part.
+   */
+  schemaVersion: '1.0.0'
+  /**
+   * When the snapshot was cut: an ISO instant, recorded with the run.
+   */
+  createdAtISO: string
+  /**
+   * The data set of candles.
+   *
+   * @maxItems 1
+   */
+  sliceManifestIds?: [] | [string]
+}
+/**
+ * Alerts in [from, to).
+ */
+export interface SimulationTimeRange {
+  /**
+   * Start, inclusive: ISO date (UTC midnight) or instant.
+   */
+  fromISO: string
+  /**
+   * End, exclusive: ISO date (UTC midnight) or instant.
+   */
+  toISO: string
+}
+/**
+ * What is simulated.
+ *
+ */
+export interface SimulationStrategy {
+  /**
+   * multi_trade, or any id where the name says it.
+   */
+  strategyId: string
+  /**
+   * multi_trade, or a name that gives parameters, like MultiTrade_20pctTrail_50pctDropRebound_24h.
+   */
+  name: string
+  /**
+   * Parameters of multi_trade, in snake_case or camelCase; also reentryLogic (like 50pctDropRebound), fees (the trading fee, where the cost model has none) and slippageModel (linear, which is what there is).
+   */
+  config: {
+    [k: string]: unknown
+  }
+  /**
+   * SHA-256 of the canonical JSON (RFC 8785) of config; another one is refused.
+   */
+  configHash: string
+  /**
+   * Version of this part.
+   */
+  schemaVersion: '1.0.0'
+}
 /**
  * advanced_report.json: a run taken apart.
  *
@@ -4026,7 +4432,7 @@ export interface RunReport {
    */
   results: BestResult[]
   /**
-   * Every file of the directory except report.json and run_report.md, sorted by name.
+   * Every file of the directory except report.json itself, sorted by name.
    */
   artifacts: ArtifactFile[]
   machine_contract: MachineContract
@@ -4651,6 +5057,44 @@ export interface RunManifest {
    * Time the computation took; absent where it was not measured.
    */
   simulation_time_ms?: number
+  /**
+   * The same as created_at; runs of the regime monitor only, as published.
+   */
+  timestamp?: string
+  /**
+   * Commit of the working directory, or `unknown`; runs of the regime monitor only, as published.
+   */
+  git_commit?: string
+  /**
+   * Experiment of a run of the regime monitor; null without one.
+   */
+  experiment_id?: string | null
+  /**
+   * Title of the experiment.
+   */
+  title?: string | null
+  /**
+   * Category of the experiment.
+   */
+  category_path?: string | null
+  /**
+   * The experiment as it was given.
+   */
+  experiment_spec?: {
+    [k: string]: unknown
+  } | null
+  /**
+   * The resolved configuration of a run of the regime monitor, in the native layout.
+   */
+  resolved_config?: {
+    [k: string]: unknown
+  }
+  /**
+   * Last day with a value of each table: price, funding, open_interest.
+   */
+  data_snapshot_dates?: {
+    [k: string]: string | null
+  }
   /**
    * What else is known: versions, config_hash, content hash of the data set.
    */
@@ -8513,7 +8957,7 @@ export interface RunsCompareResult {
   report: CompareReport
 }
 /**
- * Take one run apart: advanced_report.json, .md and .html with pictures.
+ * Take one run apart: advanced_report.json, .md and .html with pictures, and the run's own interactive page artifacts/report.html.
  *
  */
 export interface RunsReportRequest {
@@ -8559,7 +9003,69 @@ export interface RunsReportResult {
    * Absolute path of the interactive page; null where none was asked for.
    */
   advanced_report_html: string | null
+  /**
+   * Absolute path of the run's own interactive page, artifacts/report.html, made where it was absent; null for what is no plain run.
+   */
+  report_html: string | null
   report: AdvancedReport
+}
+/**
+ * Remove interrupted sweeps that nobody will continue; finished runs are never touched.
+ *
+ */
+export interface RunsRepairRequest {
+  /**
+   * The verb.
+   */
+  action: 'repair'
+  /**
+   * Only this one; left out, all.
+   */
+  run_id?: string
+  /**
+   * Only list them.
+   */
+  dry_run: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface RunsRepairResult {
+  /**
+   * Interrupted sweeps that are gone now; with dry_run, that would be.
+   */
+  removed: InterruptedSweep[]
+  /**
+   * Sweeps that another process has gone on with meanwhile.
+   */
+  kept: InterruptedSweep[]
+}
+/**
+ * A sweep that waits to be continued; null where its record cannot be read.
+ *
+ */
+export interface InterruptedSweep {
+  /**
+   * Its run id, which `resume` takes.
+   */
+  run_id: string
+  /**
+   * Its mode.
+   */
+  mode: string | null
+  /**
+   * When it was begun, UTC.
+   */
+  started_at: string | null
+  /**
+   * Its configuration.
+   */
+  config_path: string | null
+  /**
+   * Trials of its space.
+   */
+  trials: number | null
 }
 export interface SweepRequest {
   /**
@@ -10449,6 +10955,7 @@ export interface Requests {
   'runs.best': RunsBestRequest
   'runs.compare': RunsCompareRequest
   'runs.report': RunsReportRequest
+  'runs.repair': RunsRepairRequest
   sweep: SweepRequest
 }
 

@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ask, requestOf, rootWithData } from './harness.ts'
+import { ask, emptyFolder, requestOf, rootWithData } from './harness.ts'
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const browser = BROWSERS.find(path => existsSync(path))
@@ -43,6 +43,16 @@ describe.runIf(browser !== undefined)('a page', () => {
     const root = await rootWithData()
     const run = await ask(root, requestOf('run', { report: true }))
     expectDrawn(join(run['artifacts_path'], 'artifacts/report.html'))
+  })
+
+  it('of the regime monitor draws every chart without an error', async () => {
+    const root = emptyFolder()
+    const path = resolve('test/fixtures/regime/panel_synth_A')
+    await ask(root, requestOf('dataset', { action: 'register', kind: 'panel', id: 'synth_a', path }))
+    const config_path = resolve('test/fixtures/regime/config1/config.yaml')
+    const params = { pipeline: 'majors_alts', start: '2022-01-03', end: '2024-06-20', config_path }
+    const run = await ask(root, requestOf('run', params))
+    expectDrawn(join(run['artifacts_path'], 'dashboard.html'))
   })
 })
 

@@ -43,7 +43,9 @@ export async function validate(name: ValidatorName, value: unknown, base = ''): 
   const check = loaded.get(name)!
   if (check(value)) return []
   await loadSchemas()
-  return (check.errors ?? []).map(fault => detailOf(name, fault, base))
+  // That a branch failed says nothing besides what failed in it.
+  const faults = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if')
+  return faults.map(fault => detailOf(name, fault, base))
 }
 
 let schemaTexts: Readonly<Record<string, string>> | undefined
@@ -115,6 +117,8 @@ function detailOf(name: ValidatorName, fault: Fault, base: string): ErrorDetail 
       }
     case 'const':
       return { pointer, message: `must be ${JSON.stringify(params['allowedValue'])}`, expected: params['allowedValue'] }
+    case 'false schema':
+      return { pointer, message: 'does not go with the other parameters: leave it out' }
     case 'required':
       return { pointer, message: `'${params['missingProperty']}' is required`, expected: params['missingProperty'] }
     case 'type':

@@ -27,6 +27,7 @@ export const commands: { [N in RequestName]: () => Promise<Command<Requests[N]>>
   'runs.best': async () => (await import('./runs.ts')).runsCommands.best,
   'runs.compare': async () => (await import('./runs.ts')).runsCommands.compare,
   'runs.report': async () => (await import('./runs-report.ts')).runsReport,
+  'runs.repair': async () => (await import('./runs-repair.ts')).runsRepair,
   'artifact.list': async () => (await import('./artifact.ts')).artifactCommands.list,
   'artifact.read': async () => (await import('./artifact.ts')).artifactCommands.read,
   'artifact.get': async () => (await import('./artifact.ts')).artifactCommands.get,

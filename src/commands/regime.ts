@@ -91,9 +91,10 @@ export async function performRegime(
         ...{ config_json: 'config.json', metadata_json: 'metadata.json', report_json: 'report.json' },
         ...Object.fromEntries(Object.entries(REGIME_FILES).filter(([, name]) => written.has(name))),
       },
-      metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId, ...published(setup, data) },
+      metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId },
     })
-    directory.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
+    const facts = { ...manifest, timestamp: created_at, git_commit, ...published(setup, data) }
+    directory.writeJson('manifest.json', 'artifacts/run-manifest', facts)
     const report = { ...draft, artifacts: [...directory.files] }
     directory.write('run_report.md', runReportMarkdown(report))
     directory.writeJson('report.json', 'artifacts/regime-report', report)

@@ -20,6 +20,11 @@ export function requestFromFlags(words: readonly string[], flags: readonly Flag[
       mode: route.mode,
     }
   }
+  // The published word for what the regime monitor says of one day.
+  if (first === 'signals') {
+    const params = paramsOf('run', words.slice(1), flags, undefined)
+    return { command: 'run', params: { pipeline: 'majors_alts', ...params }, mode: 'run' }
+  }
   const actions = actionsOf(first)
   if (actions === undefined) throw unknownCommand(first)
   if (actions.length === 0)

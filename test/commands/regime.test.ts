@@ -205,18 +205,18 @@ it('names what the run was made of in its manifest', async () => {
   const experiment_path = resolve('experiments/msm/msm_v1_baseline.yaml')
   const answer = await run({ ...WHOLE, experiment_path })
   const manifest = json(join(answer['artifacts_path'], 'manifest.json'))
-  expect(manifest.metadata).toMatchObject({
+  expect(manifest).toMatchObject({
     experiment_id: 'msm_v1_baseline',
     category_path: 'msm',
     // As the goldens' README says of the panel: 900 days from 2022-01-03, funding, no open interest.
     data_snapshot_dates: { price: '2024-06-20', funding: '2024-06-20', open_interest: null },
   })
-  expect(manifest.metadata.experiment_spec.target.short_leg).toEqual({
+  expect(manifest.experiment_spec.target.short_leg).toEqual({
     n: 20,
     weighting: 'equal',
     min_volume_usd: 1000,
   })
-  expect(manifest.metadata.resolved_config.basket).toMatchObject({ n: 20, min_volume_usd: 1000 })
+  expect(manifest.resolved_config.basket).toMatchObject({ n: 20, min_volume_usd: 1000 })
   expect(manifest.snapshot_id).toBe('synth_a')
   for (const name of Object.values(manifest.artifact_paths)) {
     expect(existsSync(join(answer['artifacts_path'], name as string))).toBe(true)
@@ -240,6 +240,25 @@ it('answers the published flag form, with the experiment as a path and no data s
   expect([code, stderr]).toEqual([0, expect.stringContaining('synth_a was chosen')])
   expect(stdout).toMatch(/=== REGIME ===\nregime: \w+/)
   expect(stdout).toMatch(/Saved: .*dashboard\.html/)
+})
+
+it('answers the published word for the signals of a day', async () => {
+  const { code, stdout } = await call(root, ['signals', '--asof', '2023-11-30', '--config', configPath('config1')])
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/=== SIGNALS 2023-11-30 ===[\s\S]*\nBTC: 0\.5\n/)])
+  expect((await call(root, ['signals', '--asof', '2030-01-01'])).code).toBe(3)
+})
+
+it.each([
+  [{ ...WHOLE, fee: 0.1 }, '/params/fee', /does not go with/],
+  [{ pipeline: 'majors_alts', asof: '2023-01-01', start: '2022-01-03' }, '/params/start', /does not go with/],
+  [{ pipeline: 'majors_alts', start: '2022-01-03' }, '/params', /'end' is required/],
+  [{ mode: 'msm' }, '/params/mode', /does not go with/],
+])('refuses %j', async (params, pointer, message) => {
+  const { exit_code, error } = await ask(root, requestOf('run', params))
+  expect([exit_code, error.details]).toEqual([
+    2,
+    [expect.objectContaining({ pointer, message: expect.stringMatching(message) })],
+  ])
 })
 
 describe('windows', () => {
