@@ -129,7 +129,7 @@ async function listedMembers(catalog: Catalog, select: Extract<Select, { ids: st
 }
 
 async function setMembers(catalog: Catalog, operands: Operands, set: SetOperand): Promise<Found> {
-  const ids = await idsOf(catalog, operands, set, 0)
+  const ids = await membersOfSet(catalog, operands, set)
   const records = await catalog.records([...ids])
   const members: Member[] = []
   const gone: string[] = []
@@ -145,6 +145,11 @@ async function setMembers(catalog: Catalog, operands: Operands, set: SetOperand)
     warnings.push({ code: 'MEMBER_TOMBSTONED', message, count: gone.length, sample: gone.slice(0, 5) })
   }
   return { members, datasetIds: [], warnings, match: null, funnel: [] }
+}
+
+/** Run ids of set algebra. */
+export async function membersOfSet(catalog: Catalog, operands: Operands, set: SetOperand): Promise<Set<string>> {
+  return idsOf(catalog, operands, set, 0)
 }
 
 const MAX_NESTING = 64

@@ -38,7 +38,7 @@ export class Loader {
   }
 
   /** A table of fact files: explicit columns and files, so that an empty folder, a new column or a path changes nothing. */
-  async facts(target: string, table: TableName, paths: readonly string[]): Promise<void> {
+  async facts(target: string, table: TableName, paths: readonly string[], order?: string): Promise<void> {
     const columns = columnsOf(table)
     await this.#database.run(
       `CREATE TABLE ${target} (${columns.map(([name, type]) => `"${name}" ${SQL_TYPES[type]}`).join(', ')})`,
@@ -50,7 +50,8 @@ export class Loader {
     await this.#database.run(
       `INSERT INTO ${target} BY NAME SELECT ${columns.map(([name]) => `"${name}"`).join(', ')} FROM (
         SELECT ${scaffold} WHERE false UNION ALL BY NAME
-        SELECT * FROM read_parquet(${files}, union_by_name = true, hive_partitioning = false))`,
+        SELECT * FROM read_parquet(${files}, union_by_name = true, hive_partitioning = false))
+       ${order === undefined ? '' : `ORDER BY ${order}`}`,
     )
   }
 }

@@ -9,10 +9,13 @@ export const CACHE_SCHEMA_VERSION = '1'
 const ARTIFACT_STRUCT = `'[{"artifact_id":"VARCHAR","kind":"VARCHAR","role":"VARCHAR","uri":"VARCHAR","content_hash":"VARCHAR","bytes":"BIGINT","row_count":"BIGINT","schema_version_data":"VARCHAR"}]'`
 const TEXTS = `'["VARCHAR"]'`
 
-/** Staging of registered runs, one row a fact; `run_changes` holds what later events made of a run. */
+/**
+ * Runs with what later events made of them. They are numbered by data set, strategy and window, because that is what RunSets select
+ * by: the runs of one lie together, and DuckDB skips the blocks of all others.
+ */
 export const RUNS_SQL = `
 CREATE TABLE runs AS
-SELECT (row_number() OVER (ORDER BY run_id) - 1)::INTEGER AS run_no,
+SELECT run_no,
   run_id, run_key, from_json(dataset_ids_json, ${TEXTS}) AS dataset_ids, strategy_spec_hash, strategy_family,
   strategy_params_json, engine_version, seed, execution_assumptions_hash,
   window_from::TIMESTAMP AS window_from, window_to::TIMESTAMP AS window_to, universe_json,
@@ -32,16 +35,25 @@ SELECT (row_number() OVER (ORDER BY run_id) - 1)::INTEGER AS run_no,
   trial_count, trial_sharpe_mean, trial_sharpe_m2, trials_hash, metrics_json, metadata_json,
   r.status AS registered_status, r.tags_json AS registered_tags_json,
   r.completed_at::TIMESTAMP AS registered_completed_at, dataset_ids_json
-FROM staged_runs r LEFT JOIN run_changes c USING (run_id)
-ORDER BY run_id`
+FROM (SELECT (row_number() OVER () - 1)::INTEGER AS run_no, * EXCLUDE (artifacts_json) FROM staging.staged_runs) r
+LEFT JOIN staging.run_changes c USING (run_id)`
 
-/** Artifacts by run number: those registered with the run (\`own\`), then those that came later. */
+/** Order in which runs are staged, and so numbered. */
+export const RUN_ORDER = 'dataset_ids_json, strategy_family, window_from, run_id'
+
+/** The numbers between which the runs of a data set lie. */
+export const RANGES_SQL = `
+CREATE TABLE dataset_ranges AS
+SELECT dataset_id, min(run_no)::DOUBLE AS first_no, max(run_no)::DOUBLE AS last_no
+FROM (SELECT run_no, unnest(dataset_ids) AS dataset_id FROM runs) GROUP BY dataset_id`
+
+/** Artifacts in the order of the runs: those registered with the run (`own`), then those that came later. */
 export const ARTIFACTS_SQL = `
 CREATE TABLE artifacts AS
 WITH own AS (
-  SELECT n.run_no, s.run_id, NULL::VARCHAR AS dataset_id, unnest(from_json(s.artifacts_json, ${ARTIFACT_STRUCT})) AS a,
-    s.created_at::TIMESTAMP AS created_at
-  FROM staged_runs s JOIN runs n USING (run_id) WHERE s.artifacts_json <> '[]'
+  SELECT run_no, run_id, NULL::VARCHAR AS dataset_id, unnest(from_json(artifacts_json, ${ARTIFACT_STRUCT})) AS a, created_at
+  FROM (SELECT (row_number() OVER () - 1)::INTEGER AS run_no, run_id, artifacts_json, created_at::TIMESTAMP AS created_at
+    FROM staging.staged_runs)
 ), of_datasets AS (
   SELECT NULL::INTEGER AS run_no, NULL::VARCHAR AS run_id, dataset_id,
     unnest(from_json(artifacts_json, ${ARTIFACT_STRUCT})) AS a, created_at::TIMESTAMP AS created_at
@@ -55,8 +67,7 @@ FROM registered
 UNION ALL
 SELECT l.artifact_id, n.run_no, l.run_id, l.dataset_id, l.kind, l.role, l.uri, l.content_hash, l.bytes, l.row_count,
   l.schema_version_data, l.created_at::TIMESTAMP, false
-FROM later_artifacts l LEFT JOIN runs n ON n.run_id = l.run_id
-ORDER BY run_no, kind, artifact_id`
+FROM staging.later_artifacts l LEFT JOIN runs n ON n.run_id = l.run_id`
 
 /** Names that the lab and readers of the cache use. */
 export const VIEWS_SQL = `
@@ -83,7 +94,7 @@ WHERE s.runset_id = id ORDER BY a.run_id, a.kind, a.artifact_id`
 
 /** Ids that do not follow from what they are made of; every row is a fault. */
 export const DERIVED_IDS_SQL = `
-SELECT 'run key of ' || run_id AS fault FROM staged_runs
+SELECT 'run key of ' || run_id AS fault FROM staging.staged_runs
 WHERE run_key <> sha256('{"_t":"run.key","datasetIds":' || dataset_ids_json || ',"engineVersion":' || to_json(engine_version) ||
   ',"executionAssumptionsHash":' || coalesce('"' || execution_assumptions_hash || '"', 'null') || ',"seed":' || seed::BIGINT ||
   ',"strategySpecHash":"' || strategy_spec_hash || '","v":1}')

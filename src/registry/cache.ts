@@ -65,6 +65,12 @@ export interface OpenCache {
   hydrated: Set<string>
   /** Touched ids that the cache does not know. */
   foreign: Set<string>
+  /** Data set → the numbers between which its runs lie. */
+  ranges: Map<string, { first: number; last: number }>
+  /** Runs of the cache. */
+  runCount: number
+  /** Numbers of the runs that were matched last, so that their artifacts are found without looking for the runs again. */
+  numbers: Map<string, number>
 }
 
 const opened = new Map<string, OpenCache>()
@@ -100,8 +106,21 @@ async function loadCache(path: string, stamp: string): Promise<OpenCache | null>
       builtAt: columns['built_at'][0] as number,
       summary: JSON.parse(columns['summary_json'][0] as string) as Counts,
     }
-    const newer = await stateOf(database, columns['catalog_sums'][0] as string)
-    return { stamp, database, meta, newer, hydrated: new Set(), foreign: new Set() }
+    const newer = await stateOf(database, columns['generation'][0] as string, columns['catalog_sums'][0] as string)
+    const counted = await database.query('SELECT count(*) AS runs FROM runs')
+    const runCount = counted.columns['runs'][0] as number
+    const ranges = await rangesOf(database)
+    return {
+      stamp,
+      database,
+      meta,
+      newer,
+      hydrated: new Set(),
+      foreign: new Set(),
+      ranges,
+      runCount,
+      numbers: new Map(),
+    }
   } catch {
     database?.close()
     return null
@@ -109,16 +128,26 @@ async function loadCache(path: string, stamp: string): Promise<OpenCache | null>
 }
 
 /** The state that has seen what the cache was built from; data sets are few and held whole. */
-async function stateOf(database: Database, sums: string): Promise<FactState> {
+async function stateOf(database: Database, generation: string, sums: string): Promise<FactState> {
   const { columns, rows } = await database.query('SELECT table_name, name FROM fact_files')
   const files = Object.fromEntries(CATALOG_TABLES.map(table => [table, [] as string[]])) as Record<
     CatalogTable,
     string[]
   >
   for (let i = 0; i < rows; i++) files[columns['table_name'][i] as CatalogTable]?.push(columns['name'][i] as string)
-  const state = emptyState(files satisfies CatalogFiles, sumsOf(sums))
+  const state = emptyState(generation, files satisfies CatalogFiles, sumsOf(sums))
   addRows(state, 'datasets', await rowsOf(database, 'datasets', 'datasets', ''))
   return state
+}
+
+async function rangesOf(database: Database): Promise<OpenCache['ranges']> {
+  const { columns, rows } = await database.query('SELECT dataset_id, first_no, last_no FROM dataset_ranges')
+  return new Map(
+    Array.from({ length: rows }, (_, i) => {
+      const range = { first: columns['first_no'][i] as number, last: columns['last_no'][i] as number }
+      return [columns['dataset_id'][i] as string, range]
+    }),
+  )
 }
 
 function sumsOf(text: string): Record<CatalogTable, TableSum> {
@@ -135,10 +164,12 @@ export async function rowsOf<T extends CatalogTable>(
   table: T,
   from: string,
   where: string,
-  ids?: readonly string[],
+  ids?: readonly (string | number)[],
 ): Promise<Row<T>[]> {
   const names = Object.keys(TABLES[table])
-  const columns = names.map(name => (isInstant(table, name) ? `"${name}"::TIMESTAMP AS "${name}"` : `"${name}"`)).join(', ')
+  const columns = names
+    .map(name => (isInstant(table, name) ? `"${name}"::TIMESTAMP AS "${name}"` : `"${name}"`))
+    .join(', ')
   const values = ids === undefined ? undefined : { ids: JSON.stringify(ids) }
   const found = await database.query(`SELECT ${columns} FROM ${from} ${where}`, values)
   return Array.from({ length: found.rows }, (_, i) => {

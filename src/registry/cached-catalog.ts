@@ -59,30 +59,50 @@ function catalogOfCache(cache: OpenCache): Catalog {
 
 /** SQL for the runs that no newer fact touches; the others by the predicates. */
 async function matchCached(cache: OpenCache, conditions: readonly Condition[]): Promise<Match> {
-  const { database, newer, hydrated } = cache
+  const { database, newer } = cache
   const match = matchRuns(conditions, newer.records.values())
   const failure = failureSql(conditions)
-  const from = `FROM runs ${hydrated.size === 0 ? '' : `WHERE run_id NOT IN ${ID_LIST}`}`
-  const values = hydrated.size === 0 ? undefined : { ids: JSON.stringify([...hydrated]) }
-  const counts = await database.query(`SELECT ${failure} AS failure, count(*) AS runs ${from} GROUP BY ALL`, values)
-  for (let i = 0; i < counts.rows; i++) {
-    const code = counts.columns['failure'][i] as string | null
-    if (code !== null) match.excluded[code] = (match.excluded[code] ?? 0) + (counts.columns['runs'][i] as number)
-  }
-  const columns = `run_id, run_key, to_json(dataset_ids)::VARCHAR AS dataset_ids, window_from, window_to, status, tombstoned,
-    to_json(universe_callers)::VARCHAR AS callers, strategy_params_json`
-  const found = await database.query(
-    `SELECT ${columns} ${from} ${hydrated.size === 0 ? 'WHERE' : 'AND'} (${failure}) IS NULL ORDER BY run_no`,
+  const { where, values } = scopeOf(cache, conditions)
+  const counts = await database.query(
+    `SELECT ${failure} AS failure, count(*) AS runs FROM runs ${where} GROUP BY ALL`,
     values,
   )
+  // What lies outside of the scope is of another data set.
+  let outside = cache.runCount - cache.hydrated.size
+  for (let i = 0; i < counts.rows; i++) {
+    const code = counts.columns['failure'][i] as string | null
+    const runs = counts.columns['runs'][i] as number
+    outside -= runs
+    if (code !== null) match.excluded[code] = (match.excluded[code] ?? 0) + runs
+  }
+  if (outside > 0) match.excluded['dataset'] = (match.excluded['dataset'] ?? 0) + outside
+  const columns = `run_no, run_id, run_key, dataset_ids_json, window_from, window_to, status, tombstoned,
+    to_json(universe_callers)::VARCHAR AS callers, strategy_params_json`
+  const found = await database.query(`SELECT ${columns} FROM runs ${where} AND (${failure}) IS NULL`, values)
   const inCode = conditions.filter(({ sql }) => sql === null)
+  cache.numbers.clear()
   for (let i = 0; i < found.rows; i++) {
     const failed =
       inCode.length === 0 ? null : failedInCode(inCode, found.columns['strategy_params_json'][i] as string | null)
-    if (failed === null) match.members.push(memberAt(found, i))
-    else match.excluded[failed] = (match.excluded[failed] ?? 0) + 1
+    if (failed === null) {
+      match.members.push(memberAt(found, i))
+      cache.numbers.set(found.columns['run_id'][i] as string, found.columns['run_no'][i] as number)
+    } else match.excluded[failed] = (match.excluded[failed] ?? 0) + 1
   }
   return match
+}
+
+/** The runs to look at: without those judged from facts, and between the numbers of the data set that is asked for. */
+function scopeOf(
+  { hydrated, ranges }: OpenCache,
+  conditions: readonly Condition[],
+): { where: string; values: { ids: string } | undefined } {
+  const untouched = hydrated.size === 0 ? 'true' : `run_id NOT IN ${ID_LIST}`
+  const values = hydrated.size === 0 ? undefined : { ids: JSON.stringify([...hydrated]) }
+  const [first] = conditions
+  if (first?.code !== 'dataset') return { where: `WHERE ${untouched}`, values }
+  const range = ranges.get(first.wanted as string) ?? { first: 0, last: -1 }
+  return { where: `WHERE run_no BETWEEN ${range.first} AND ${range.last} AND ${untouched}`, values }
 }
 
 /** Only conditions on parameters are left to code; they read nothing else of a run. */
@@ -98,7 +118,7 @@ function failedInCode(conditions: readonly Condition[], params: string | null): 
 const datasetLists = new Map<string, string[]>()
 
 function memberAt({ columns }: Table, i: number): Member {
-  const datasets = columns['dataset_ids'][i] as string
+  const datasets = columns['dataset_ids_json'][i] as string
   let datasetIds = datasetLists.get(datasets)
   if (datasetIds === undefined) {
     datasetIds = JSON.parse(datasets) as string[]
@@ -133,7 +153,7 @@ async function recordsOf(cache: OpenCache, ids: readonly string[]): Promise<Map<
 
 /** Runs of the cache that nothing newer touches, as they stand. */
 async function cachedRecords(cache: OpenCache, ids: readonly string[]): Promise<Map<string, RunRecord>> {
-  const state = emptyState()
+  const state = emptyState('')
   addRows(
     state,
     'run_events',
@@ -171,10 +191,27 @@ async function artifactsOfRuns(cache: OpenCache, ids: readonly string[]): Promis
   return distinctArtifacts(rows)
 }
 
-/** Artifacts of runs, by run, kind and id. */
+/** Artifacts of runs. Their numbers, where they are known from the last match, keep DuckDB to the blocks they lie in. */
 async function artifactRows(cache: OpenCache, ids: readonly string[], and: string): Promise<Row<'artifacts'>[]> {
-  const where = `WHERE run_no IN (SELECT run_no FROM runs WHERE run_id IN ${ID_LIST}) ${and} ORDER BY run_no, kind, artifact_id`
-  return rowsOf(cache.database, 'artifacts', '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)', where, ids)
+  const from = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
+  const numbers = ids.map(id => cache.numbers.get(id))
+  if (ids.length > 0 && numbers.every(number => number !== undefined)) {
+    const [first, last] = bounds(numbers as number[])
+    const where = `WHERE run_no BETWEEN ${first} AND ${last} AND run_no IN (SELECT unnest(from_json($ids, '["INTEGER"]'))) ${and}`
+    return rowsOf(cache.database, 'artifacts', from, where, numbers as number[])
+  }
+  const where = `WHERE run_no IN (SELECT run_no FROM runs WHERE run_id IN ${ID_LIST}) ${and}`
+  return rowsOf(cache.database, 'artifacts', from, where, ids)
+}
+
+function bounds(numbers: readonly number[]): [number, number] {
+  let first = numbers[0]
+  let last = numbers[0]
+  for (const number of numbers) {
+    if (number < first) first = number
+    if (number > last) last = number
+  }
+  return [first, last]
 }
 
 async function pageOf(

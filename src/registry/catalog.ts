@@ -2,6 +2,7 @@
 
 import type { Condition } from './conditions.ts'
 import { bringUpToDate, emptyState, type FactState } from './fact-state.ts'
+import { generationOf } from './facts.ts'
 import { rowText, tablesHash } from './ids.ts'
 import { type Match, matchRuns } from './resolver.ts'
 import { artifactsOfDataset, artifactsOfRun, type RunRecord } from './run-record.ts'
@@ -33,19 +34,11 @@ const states = new Map<string, FactState>()
 
 /** The catalog from facts alone: right without any cache. What was read before in this process is not read again. */
 export async function factCatalog(root: string): Promise<Catalog> {
-  let state = states.get(root) ?? emptyState()
-  if (!(await bringUpToDate(root, state))) {
-    state = emptyState()
-    await bringUpToDate(root, state)
-  }
+  let state = states.get(root) ?? emptyState(generationOf(root))
+  while (!(await bringUpToDate(root, state))) state = emptyState(generationOf(root))
   states.clear()
   states.set(root, state)
   return catalogOf(state)
-}
-
-/** Forget what was read of a root, because its files were moved: by a collection, or the undoing of one. */
-export function forgetFacts(root: string): void {
-  states.delete(root)
 }
 
 /** A catalog over facts in memory. */

@@ -45,7 +45,7 @@ export async function compactTable(
 ): Promise<Compacted | null> {
   const registry = layout.registry(root)
   makeFolder(registry)
-  const release = tryLock(join(registry, `.compact-${table}.lock`))
+  const release = tryLock(compactionLock(root, table))
   if (release === null) return null
   try {
     const done: Compacted = { table, segments: 0, files: 0, rows: 0 }
@@ -54,6 +54,11 @@ export async function compactTable(
   } finally {
     release()
   }
+}
+
+/** Who merges or collects files of a table holds this lock. */
+export function compactionLock(root: string, table: ListedTable): string {
+  return join(layout.registry(root), `.compact-${table}.lock`)
 }
 
 interface Unit {
@@ -119,8 +124,7 @@ async function merge<T extends ListedTable>(
   }
   rows.sort(ORDER[table] as (a: Row<T>, b: Row<T>) => number)
   const sources = units.flatMap(unit => [unit.name, ...(unit.segment?.sources ?? [])])
-  const removed = units.reduce((total, unit) => total + (unit.segment?.removed ?? 0), 0)
-  const encoded = encodeFacts(table, rows, stamp, { sources, removed })
+  const encoded = encodeFacts(table, rows, stamp, sources)
   // A newer program may have written columns that this one does not know: such files are left as they are.
   if (encoded.sum !== sum) return
   const level = 1 + Math.max(...units.map(unit => levelOf(unit.name)))

@@ -23,6 +23,40 @@ export interface Condition {
 
 const DEFAULT_STATUSES = ['completed']
 
+/** What a listing of runs may ask for. */
+export interface RunFilter {
+  datasetId?: string
+  strategyFamily?: string
+  strategyHash?: string
+  engineVersion?: string
+  statuses?: readonly string[]
+  /** All of them. */
+  tags?: readonly string[]
+  /** Registered in [from, to), ISO instants. */
+  createdFrom?: string
+  createdTo?: string
+  /** Deleted runs too. */
+  deleted?: boolean
+}
+
+/** Conditions of a listing; unlike a selection it shows every status unless asked. */
+export function listingConditions(filter: RunFilter): Condition[] {
+  const { strategyFamily, strategyHash, engineVersion, createdFrom, createdTo } = filter
+  const bounds = { from: createdFrom ?? EARLIEST, to: createdTo ?? LATEST, match: 'executed' } as const
+  const timed = createdFrom === undefined && createdTo === undefined ? {} : { timeBounds: bounds }
+  return [
+    ...(filter.datasetId === undefined ? [] : [datasetCondition(filter.datasetId)]),
+    ...standing(filter.statuses ?? []).filter(
+      ({ code }) => (code === 'tombstoned' && !filter.deleted) || (code === 'status' && filter.statuses !== undefined),
+    ),
+    ...declaredConditions({ strategy: { strategyFamily, strategyHash, engineVersion }, ...timed }),
+    ...(filter.tags === undefined || filter.tags.length === 0 ? [] : [tagsCondition(filter.tags)]),
+  ]
+}
+
+const EARLIEST = '0001-01-01T00:00:00.000Z'
+const LATEST = '9999-12-31T23:59:59.999Z'
+
 /** Conditions of a where or tags selection in funnel order; `datasetId` is the concrete data set where `latest` was asked. */
 export function conditionsOf(select: Select, datasetId?: string): Condition[] {
   if ('tags' in select) return [...standing(select.statuses ?? DEFAULT_STATUSES), tagsCondition(select.tags)]
@@ -65,6 +99,15 @@ export function failureSql(conditions: readonly Condition[]): string {
   return cases.length === 0 ? `NULL::VARCHAR` : `CASE ${cases.join(' ')} END`
 }
 
+/** Deleted runs. */
+export const TOMBSTONED: Condition = {
+  code: 'tombstoned',
+  wanted: true,
+  has: record => record.tombstoned,
+  test: record => record.tombstoned,
+  sql: 'tombstoned',
+}
+
 function standing(statuses: readonly string[]): Condition[] {
   return [
     {
@@ -79,7 +122,7 @@ function standing(statuses: readonly string[]): Condition[] {
       wanted: statuses,
       has: record => record.status,
       test: record => statuses.includes(record.status),
-      sql: `status IN (${statuses.map(sqlText).join(', ')})`,
+      sql: statuses.length === 0 ? 'false' : `status IN (${statuses.map(sqlText).join(', ')})`,
     },
   ]
 }

@@ -3,6 +3,7 @@
 import { canonicalJson } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { findAlias } from './alias.ts'
+import { fieldDifferences } from './difference.ts'
 import { appendFacts, factPath } from './facts.ts'
 import { distinctSorted, specHash } from './ids.ts'
 import { findReference } from './reference.ts'
@@ -141,22 +142,11 @@ function changesOf(state: RunSetState, input: RunSetInput): NewEvent[] {
 
 /** RUNSET_EXISTS with each differing field, old → new. */
 function exists(state: RunSetState, select: Select): Error {
-  const before = flatten(state.select)
-  const after = flatten(select)
-  const fields = distinctSorted([...before.keys(), ...after.keys()]).filter(key => before.get(key) !== after.get(key))
-  const details = fields.map(field => ({
+  const details = fieldDifferences(state.select, select).map(({ field, before, after }) => ({
     pointer: field,
-    message: `${before.get(field) ?? 'absent'} → ${after.get(field) ?? 'absent'}`,
+    message: `${before ?? 'absent'} → ${after ?? 'absent'}`,
   }))
   return fail('RUNSET_EXISTS', { runset_id: state.runsetId }, { details })
-}
-
-/** Leaves of a selection by pointer; a list is one leaf. */
-function flatten(value: unknown, pointer = '', out = new Map<string, string>()): Map<string, string> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    for (const [key, item] of Object.entries(value)) flatten(item, `${pointer}/${key}`, out)
-  } else out.set(pointer, canonicalJson(value))
-  return out
 }
 
 async function sameSelection(root: string, id: string, hash: string): Promise<Warning[]> {

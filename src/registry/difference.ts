@@ -1,5 +1,6 @@
 /** The difference of two answers: runs and artifacts that came and went, and what differs in the selections. Pure. */
 
+import { canonicalJson } from '../base/canonical.ts'
 import { compareText } from './order.ts'
 import type { ResolvedArtifact, RunSetResolution } from './types.ts'
 
@@ -79,4 +80,28 @@ function artifactChanges(
   return [...changes.values()]
     .filter(change => change.before !== change.after)
     .sort((a, b) => compareText(a.runId, b.runId) || compareText(a.kind, b.kind) || compareText(a.uri, b.uri))
+}
+
+export interface FieldDifference {
+  /** JSON pointer. */
+  field: string
+  /** RFC 8785 text; null where the side has no such field. */
+  before: string | null
+  after: string | null
+}
+
+/** Leaves of two JSON values that differ, by pointer; a list is one leaf. */
+export function fieldDifferences(before: unknown, after: unknown): FieldDifference[] {
+  const [left, right] = [leavesOf(before), leavesOf(after)]
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .sort(compareText)
+    .filter(field => left.get(field) !== right.get(field))
+    .map(field => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }))
+}
+
+function leavesOf(value: unknown, pointer = '', out = new Map<string, string>()): Map<string, string> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    for (const [key, item] of Object.entries(value)) leavesOf(item, `${pointer}/${key}`, out)
+  } else out.set(pointer, canonicalJson(value))
+  return out
 }

@@ -6,7 +6,7 @@ import { storing } from '../base/files.ts'
 import { openParquet, type ParquetFile, type ParquetType, parquetBytes } from '../base/parquet.ts'
 import type { Column, Table } from '../base/table.ts'
 import { VERSION } from '../base/version.ts'
-import { addSums, hex256, rowHash, type TableSum } from './ids.ts'
+import { addSums, hashedNames, hex256, rowHash, type TableSum } from './ids.ts'
 import { type ColumnType, columnsOf, type Row, type TableName } from './tables.ts'
 import type { Stamp } from './types.ts'
 
@@ -29,8 +29,6 @@ export interface FactRows<T extends TableName> extends TableSum {
 export interface FactFooter extends TableSum {
   /** Of a segment: the files that it stands for, relative to its table's folder. */
   sources: string[]
-  /** Of a segment: rows of these files that were collected. */
-  removed: number
 }
 
 /** Rows as the bytes of a fact file; `sources` names the files that a segment replaces. */
@@ -38,7 +36,7 @@ export function encodeFacts<T extends TableName>(
   table: T,
   rows: readonly Row<T>[],
   stamp: Stamp,
-  { sources = [], removed = 0 }: { sources?: readonly string[]; removed?: number } = {},
+  sources: readonly string[] = [],
 ): { bytes: Uint8Array; sum: bigint } {
   const recorded = {
     schema_version: 1,
@@ -49,18 +47,23 @@ export function encodeFacts<T extends TableName>(
   const columns: Record<string, Column> = {}
   const types: Record<string, ParquetType> = {}
   for (const [name, type] of columnsOf(table)) {
-    const common = (recorded as Record<string, string | number | null>)[name]
-    columns[name] = rows.map(row => (common !== undefined ? common : ((row as Record<string, never>)[name] ?? null)))
+    const common = (recorded as Record<string, string | number | null>)[name] ?? null
+    // A row that is merged into a segment keeps when and by whom it was recorded.
+    columns[name] = rows.map(row => {
+      const cell = (row as Record<string, string | number | null>)[name]
+      return cell === undefined ? common : cell
+    })
     types[name] = PHYSICAL[type]
   }
   let sum = 0n
-  for (const row of rows) sum = addSums(sum, rowHash(row))
+  const names = hashedNames(Object.keys(columns))
+  for (const row of rows) sum = addSums(sum, rowHash(row, names))
   const metadata = {
     'quantlab.table': table,
     'quantlab.format': FORMAT,
     'quantlab.rows': String(rows.length),
     'quantlab.sum': hex256(sum),
-    ...(sources.length === 0 ? {} : { 'quantlab.sources': packNames(sources), 'quantlab.removed': String(removed) }),
+    ...(sources.length === 0 ? {} : { 'quantlab.sources': packNames(sources) }),
   }
   return { bytes: parquetBytes({ columns, rows: rows.length }, { types, metadata }), sum }
 }
@@ -91,7 +94,8 @@ export async function decodeFacts<T extends TableName>(
   const footer = footerOf(table, path, file.metadata)
   const facts = rowsOf(data)
   let sum = 0n
-  for (const row of facts) sum = addSums(sum, rowHash(row))
+  const names = hashedNames(Object.keys(data.columns))
+  for (const row of facts) sum = addSums(sum, rowHash(row, names))
   if (facts.length !== footer.rows || sum !== footer.sum) throw corrupt(path)
   for (const [name, , nullable] of columnsOf(table)) {
     if (data.columns[name] !== undefined) continue
@@ -139,8 +143,7 @@ function footerOf(table: TableName, path: string, metadata: Record<string, strin
   const rows = Number(metadata['quantlab.rows'])
   const sum = metadata['quantlab.sum'] ?? ''
   if (!Number.isSafeInteger(rows) || !/^[0-9a-f]{64}$/.test(sum)) throw corrupt(path)
-  const removed = Number(metadata['quantlab.removed'] ?? 0)
-  return { rows, sum: BigInt(`0x${sum}`), sources: unpackNames(metadata['quantlab.sources'] ?? ''), removed }
+  return { rows, sum: BigInt(`0x${sum}`), sources: unpackNames(metadata['quantlab.sources'] ?? '') }
 }
 
 /** Rows as objects; NaN of a numeric column is null. */

@@ -1,7 +1,7 @@
 /** The fold of fact files in memory, brought up to date by reading only what came since. */
 
 import { fail } from '../base/errors.ts'
-import { factFileAt } from './facts.ts'
+import { factFileAt, generationOf } from './facts.ts'
 import { addSums, rowText, type TableSum } from './ids.ts'
 import { listTable, segmentOf, type TableFiles } from './listing.ts'
 import { foldRun, precedes, type RunRecord } from './run-record.ts'
@@ -11,6 +11,8 @@ import { CATALOG_TABLES, type CatalogTable, type Row } from './tables.ts'
 export type CatalogFiles = Record<CatalogTable, Iterable<string>>
 
 export interface FactState {
+  /** The generation of the facts it was read from. */
+  generation: string
   /** Files whose rows are in here, those that a segment stands for included. */
   seen: Record<CatalogTable, Set<string>>
   sums: Record<CatalogTable, TableSum>
@@ -23,9 +25,10 @@ export interface FactState {
 }
 
 /** A state that holds no rows but counts these files as seen. */
-export function emptyState(seen?: CatalogFiles, sums?: Record<CatalogTable, TableSum>): FactState {
+export function emptyState(generation: string, seen?: CatalogFiles, sums?: Record<CatalogTable, TableSum>): FactState {
   const none = () => ({ rows: 0, sum: 0n })
   return {
+    generation,
     seen: {
       datasets: new Set(seen?.datasets),
       runs: new Set(seen?.runs),
@@ -43,9 +46,10 @@ export function emptyState(seen?: CatalogFiles, sums?: Record<CatalogTable, Tabl
 
 /**
  * Read into a state every fact that it does not hold; false where that cannot be told any more, because what it held was merged
- * with what it did not and then collected: such a state is to be thrown away.
+ * with what it did not and then collected, or rows that it held were collected: such a state is to be thrown away.
  */
 export async function bringUpToDate(root: string, state: FactState): Promise<boolean> {
+  if (state.generation !== generationOf(root)) return false
   for (const table of CATALOG_TABLES) {
     for (let attempt = 0; ; attempt++) {
       const files = listTable(root, table)
@@ -79,8 +83,6 @@ export function unseenOf(
       wanted.push(name)
       return true
     }
-    // Rows that were collected cannot be taken out of what is known.
-    if (segment.removed > 0) return false
     // Part of it is known: the rest is read from the parts that it was made of, all of which it names.
     if (!segment.sources.filter(source => !source.startsWith('segments/')).every(visit)) return false
     seen.add(name)

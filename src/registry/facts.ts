@@ -18,7 +18,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
-import { createExclusive, listFolder, storing, syncFolder } from '../base/files.ts'
+import { createExclusive, listFolder, readTextIfPresent, storing, syncFolder } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { isoDate } from '../base/time.ts'
 import { encodeFacts, type FactRows, readFacts } from './fact-file.ts'
@@ -118,6 +118,16 @@ export async function factsIn<T extends TableName>(
 export function isFact(name: string): boolean {
   return name.endsWith('.parquet') && !name.startsWith('.')
 }
+
+/**
+ * Changes whenever rows were collected or brought back, which is the one way in which facts that were read can cease to be: what
+ * was read under another generation is read anew. Empty where nothing was ever collected.
+ */
+export function generationOf(root: string): string {
+  return readTextIfPresent(join(layout.registry(root), GENERATION)) ?? ''
+}
+
+export const GENERATION = '.generation'
 
 /** Folders of RunSets by id. */
 export function runsetFolders(root: string): string[] {

@@ -23,8 +23,6 @@ export interface Segment {
   sum: bigint
   /** Every file it stands for, through all levels, whether or not that file is still there. */
   sources: string[]
-  /** Rows of its sources that were collected and are not in it. */
-  removed: number
 }
 
 /** List the files of a table. A segment hides the files it names, so that rows that were compacted count once. */

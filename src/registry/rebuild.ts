@@ -5,17 +5,25 @@
 
 import { readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Database, openDatabase } from '../base/duckdb.ts'
+import { type Database, openDatabase, sqlText } from '../base/duckdb.ts'
 import { fail, GatewayError } from '../base/errors.ts'
 import { listFolder, makeFolder, removeQuietly, storing, syncFolder } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { VERSION } from '../base/version.ts'
 import { type Counts, cacheMeta } from './cache.ts'
 import { Loader } from './cache-loader.ts'
-import { ARTIFACTS_SQL, CACHE_SCHEMA_VERSION, DERIVED_IDS_SQL, RUNS_SQL, VIEWS_SQL } from './cache-schema.ts'
+import {
+  ARTIFACTS_SQL,
+  CACHE_SCHEMA_VERSION,
+  DERIVED_IDS_SQL,
+  RANGES_SQL,
+  RUN_ORDER,
+  RUNS_SQL,
+  VIEWS_SQL,
+} from './cache-schema.ts'
 import { checkSegmentBytes, compactTable } from './compact.ts'
 import { corrupt, readFooter } from './fact-file.ts'
-import { factFileAt, LISTED_TABLES, type ListedTable } from './facts.ts'
+import { factFileAt, generationOf, LISTED_TABLES, type ListedTable } from './facts.ts'
 import { addSums, hex256, rowText, type TableSum, tablesHash } from './ids.ts'
 import { listTable, type Segment } from './listing.ts'
 import { loadRunSets } from './rebuild-runsets.ts'
@@ -73,9 +81,13 @@ async function compactAll(root: string, stamp: Stamp): Promise<void> {
 }
 
 async function build(root: string, path: string, hash: string, stamp: Stamp): Promise<Counts> {
+  // Taken before anything is read: what changes meanwhile makes this cache stale, never wrong.
+  const generation = generationOf(root)
   const database = await openDatabase(path)
   try {
     await database.run(`SET TimeZone = 'UTC'`)
+    // A file of its own, so that what is only staged leaves no holes in the cache.
+    await database.run(`ATTACH ${sqlText(`${path}.staging`)} AS staging`)
     const loader = new Loader(database, path)
     const sums = {} as Record<ListedTable, TableSum>
     const files: { table_name: string; name: string }[] = []
@@ -83,15 +95,16 @@ async function build(root: string, path: string, hash: string, stamp: Stamp): Pr
     await dropDuplicates(database)
     await loadChanges(root, loader)
     await database.run(RUNS_SQL)
+    await database.run(RANGES_SQL)
     await database.run(ARTIFACTS_SQL)
     await refuseFalseIds(database)
     await database.run('CREATE TABLE tags AS SELECT run_id, unnest(tags) AS tag FROM runs')
     await loadRunSets(root, loader)
-    await database.run('DROP TABLE staged_runs; DROP TABLE later_artifacts; DROP TABLE run_changes')
+    await database.run('DETACH staging')
     await loader.rows('fact_files', { table_name: 'text', name: 'text' }, files)
     await database.run(VIEWS_SQL)
     const summary = await countsOf(database)
-    await writeMeta(loader, hash, sums, summary, stamp)
+    await writeMeta(loader, { hash, generation }, sums, summary, stamp)
     return summary
   } finally {
     database.close()
@@ -101,9 +114,9 @@ async function build(root: string, path: string, hash: string, stamp: Stamp): Pr
 /** Tables of the registry that are loaded file by file, and the table each becomes. */
 const STAGED: readonly (readonly [ListedTable, string])[] = [
   ['datasets', 'datasets'],
-  ['runs', 'staged_runs'],
+  ['runs', 'staging.staged_runs'],
   ['run_events', 'run_events'],
-  ['artifacts', 'later_artifacts'],
+  ['artifacts', 'staging.later_artifacts'],
   ['experiments', 'experiments'],
 ]
 
@@ -132,6 +145,7 @@ async function stage(
     target,
     table,
     live.map(name => join(base, name)),
+    table === 'runs' ? RUN_ORDER : undefined,
   )
   return total
 }
@@ -157,13 +171,13 @@ async function checked(
 
 /** Of two runs with one id the one that counts stays, by the same rule as when facts are read directly. */
 async function dropDuplicates(database: Database): Promise<void> {
-  await keepFirst(database, 'staged_runs', 'run_id', (a, b) => precedes(a as Row<'runs'>, b as Row<'runs'>))
+  await keepFirst(database, 'staging.staged_runs', 'run_id', (a, b) => precedes(a as Row<'runs'>, b as Row<'runs'>))
   await keepFirst(database, 'datasets', 'dataset_id', earlier)
-  await keepFirst(database, 'later_artifacts', 'artifact_id', earlier)
+  await keepFirst(database, 'staging.later_artifacts', 'artifact_id', earlier)
   await database.run(
-    `DELETE FROM later_artifacts WHERE run_id IN (SELECT run_id FROM staged_runs) AND artifact_id IN (
-      SELECT unnest(from_json(artifacts_json, '[{"artifact_id":"VARCHAR"}]')).artifact_id FROM staged_runs
-      WHERE run_id IN (SELECT run_id FROM later_artifacts))`,
+    `DELETE FROM staging.later_artifacts WHERE run_id IN (SELECT run_id FROM staging.staged_runs) AND artifact_id IN (
+      SELECT unnest(from_json(artifacts_json, '[{"artifact_id":"VARCHAR"}]')).artifact_id FROM staging.staged_runs
+      WHERE run_id IN (SELECT run_id FROM staging.later_artifacts))`,
   )
 }
 
@@ -214,7 +228,7 @@ async function loadChanges(root: string, loader: Loader): Promise<void> {
     }
   }
   const { columns, rows } = await loader.database.query(
-    `SELECT run_id, status, tags_json, dataset_ids_json, completed_at::TIMESTAMP AS completed_at FROM staged_runs
+    `SELECT run_id, status, tags_json, dataset_ids_json, completed_at::TIMESTAMP AS completed_at FROM staging.staged_runs
      WHERE run_id IN (SELECT run_id FROM run_events)`,
   )
   const changes = Array.from({ length: rows }, (_, i) => {
@@ -244,8 +258,8 @@ async function loadChanges(root: string, loader: Loader): Promise<void> {
     tombstoned: 'int',
     events: 'int',
   } as const
-  await loader.rows('run_changes', types, changes)
-  await loader.database.run('ALTER TABLE run_changes ALTER tombstoned TYPE BOOLEAN')
+  await loader.rows('staging.run_changes', types, changes)
+  await loader.database.run('ALTER TABLE staging.run_changes ALTER tombstoned TYPE BOOLEAN')
 }
 
 async function refuseFalseIds(database: Database): Promise<void> {
@@ -276,7 +290,7 @@ async function countsOf(database: Database): Promise<Counts> {
 
 async function writeMeta(
   loader: Loader,
-  hash: string,
+  { hash, generation }: { hash: string; generation: string },
   { experiments: _, ...catalog }: Record<ListedTable, TableSum>,
   summary: Counts,
   stamp: Stamp,
@@ -284,6 +298,7 @@ async function writeMeta(
   const sums = Object.fromEntries(Object.entries(catalog).map(([name, { rows, sum }]) => [name, [rows, hex256(sum)]]))
   const row = {
     registry_hash: hash,
+    generation,
     catalog_hash: tablesHash(catalog),
     catalog_sums: JSON.stringify(sums),
     cache_schema_version: CACHE_SCHEMA_VERSION,
@@ -293,6 +308,7 @@ async function writeMeta(
   }
   const columns = {
     registry_hash: 'text',
+    generation: 'text',
     catalog_hash: 'text',
     catalog_sums: 'json',
     cache_schema_version: 'text',

@@ -6,7 +6,6 @@ import { type Condition, firstFailure } from './conditions.ts'
 import { artifactsHash, distinctSorted, membershipHash, RESOLVER_VERSION, resolutionId } from './ids.ts'
 import { compareText } from './order.ts'
 import { type Member, memberOf, type RunRecord } from './run-record.ts'
-import { pruned } from './selection.ts'
 import type { Row } from './tables.ts'
 import type {
   Coverage,
@@ -148,18 +147,19 @@ export function resolutionOf(answer: Answer): RunSetResolution {
 
 /** An artifact row as a resolution carries it. */
 export function resolvedArtifact(row: Row<'artifacts'> | Row<'resolution_artifacts'>): ResolvedArtifact {
-  return pruned({
+  const artifact: ResolvedArtifact = {
     artifactId: row.artifact_id,
     kind: row.kind,
     role: row.role,
     uri: row.uri,
     contentHash: row.content_hash,
-    runId: row.run_id,
-    datasetId: row.dataset_id,
-    bytes: row.bytes,
-    rowCount: row.row_count,
-    schemaVersion: row.schema_version_data,
-  }) as ResolvedArtifact
+  }
+  if (row.run_id !== null) artifact.runId = row.run_id
+  if (row.dataset_id !== null) artifact.datasetId = row.dataset_id
+  if (row.bytes !== null) artifact.bytes = row.bytes
+  if (row.row_count !== null) artifact.rowCount = row.row_count
+  if (row.schema_version_data !== null) artifact.schemaVersion = row.schema_version_data
+  return artifact
 }
 
 export function byOwnerKindId(a: ResolvedArtifact, b: ResolvedArtifact): number {

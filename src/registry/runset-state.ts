@@ -99,8 +99,16 @@ export type NewEvent = { event: EventName } & Partial<
   Pick<Row<'runsets_events'>, 'spec_hash' | 'resolution_id' | 'log_seq' | 'label' | 'details_json' | 'reason'>
 >
 
-/** Append the event that follows `lastSeq`; false when another writer was first: read again, decide again. */
-export function appendEvent(root: string, id: string, lastSeq: number, event: NewEvent, stamp: Stamp): boolean {
+/**
+ * Append the event that follows `lastSeq`, made `at` (default now); false when another writer was first: read again, decide again.
+ */
+export function appendEvent(
+  root: string,
+  id: string,
+  lastSeq: number,
+  event: NewEvent,
+  stamp: Stamp & { at?: number },
+): boolean {
   const row: Row<'runsets_events'> = {
     runset_id: id,
     seq: lastSeq + 1,
@@ -110,7 +118,7 @@ export function appendEvent(root: string, id: string, lastSeq: number, event: Ne
     log_seq: event.log_seq ?? null,
     label: event.label ?? null,
     details_json: event.details_json ?? null,
-    at: stamp.now,
+    at: stamp.at ?? stamp.now,
     actor: stamp.actor ?? null,
     reason: event.reason ?? null,
   }
