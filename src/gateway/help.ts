@@ -1,8 +1,8 @@
-/** `--help` and `--schema`: texts made from the schemas. */
+/** `--help`: texts made from the schemas. */
 
 import { fail } from '../base/errors.ts'
 import { nearest } from '../base/near.ts'
-import { type PropertySchema, type RequestSchema, requestSchemaOf, schemaNames, schemaOf } from '../base/schema.ts'
+import { type PropertySchema, type RequestSchema, requestSchemaOf } from '../base/schema.ts'
 import { VERSION } from '../base/version.ts'
 import { commands } from '../commands/index.ts'
 import { aboutCommand, actionsOf } from './flags.ts'
@@ -27,21 +27,6 @@ export function helpText(topic: readonly string[]): string {
     `  ${name.padEnd(12)} ${requestSchemaOf(`${command}.${name}`)?.description ?? ''}`.trimEnd(),
   )
   return `quantlab ${command} <verb> — ${aboutCommand(command)}\n\nVerbs:\n${verbs.join('\n')}\n\nquantlab --help ${command} <verb> lists the parameters.\n`
-}
-
-/** The names of all schemas, or one schema; NOT_FOUND for an unknown name. */
-export function schemaText(name: string | undefined): string {
-  if (name === undefined) return `${schemaNames().join('\n')}\n`
-  const schema = schemaOf(name) ?? schemaOf(name.replace(/\.schema\.json$/, '')) ?? schemaOf(`commands/${name}`)
-  if (schema === undefined) {
-    const suggestion = nearest(name, schemaNames())
-    throw fail(
-      'NOT_FOUND',
-      { message: `There is no schema '${name}'.` },
-      { hint: suggestion ? `Did you mean '${suggestion}'?` : 'quantlab --schema lists the names.' },
-    )
-  }
-  return `${JSON.stringify(schema, null, 2)}\n`
 }
 
 function commandNames(): string[] {

@@ -53,7 +53,7 @@ async function answer(ask: Ask, options: GlobalOptions, shell: Shell): Promise<n
       return 0
     case 'schema':
       await loadSchemas()
-      await shell.write((await import('./help.ts')).schemaText(ask.name))
+      await shell.write((await import('./schema-text.ts')).schemaText(ask.name))
       return 0
     case 'check': {
       const health = await (await import('./check.ts')).healthOf(root, shell.mainPath, ask.deep)
