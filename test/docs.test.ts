@@ -1,7 +1,7 @@
 /** The documents name what is there, and the README's commands work in an empty directory as printed. */
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { schemaTexts } from '../contracts/schemas.ts'
@@ -49,16 +49,17 @@ it('has an example that works as it is printed', () => {
   mkdirSync(join(root, 'bin'))
   writeFileSync(join(root, 'bin/quantlab'), `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/main.js')}" "$@"\n`)
   chmodSync(join(root, 'bin/quantlab'), 0o755)
-  const rows = Array.from({ length: 730 }, (_, i) => {
-    const date = new Date(Date.UTC(2020, 0, 1) + i * 86_400_000)
-    if (date.getUTCDay() % 6 === 0) return ''
-    const close = 100 + 8 * Math.sin(i / 20)
-    return `${date.toISOString().slice(0, 10)},${close},${close + 1},${close - 1},${close},1000\n`
-  })
-  writeFileSync(join(root, 'bars.csv'), `date,open,high,low,close,volume\n${rows.join('')}`)
+  // The example is printed for the folder in which `npm ci` was called.
+  symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
   const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` }
   const text = execFileSync('sh', ['-e', '-c', block], { cwd: root, env, encoding: 'utf8' })
   const answer = JSON.parse(text.split('\n').find(line => line.startsWith('{'))!)
   expect(answer).toMatchObject({ request_id: 'r1', status: 'success', contract_type: 'quantlab.run.result' })
   expect(text).toContain(answer.run_id)
+  // The printed answer is the answer.
+  const json = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(match => JSON.parse(match[1]))
+  const printed = json.find(value => value.request_id === 'r1')
+  expect(Object.keys(printed)).toEqual(Object.keys(answer).filter(key => key !== 'warnings'))
+  expect(printed.summary).toEqual(answer.summary)
+  expect(printed.run_id.slice(-7)).toBe(answer.run_id.slice(-7))
 })
