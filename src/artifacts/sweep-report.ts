@@ -62,9 +62,9 @@ export function sweepSummary(row: SweepRow | undefined): Summary {
   }
 }
 
-/** SHA-256 of RFC 8785 of {summary, best_result, SHA-256 of the figures of all trials}. */
+/** SHA-256 of RFC 8785 of {summary, SHA-256 of the figures of all trials}. */
 export function sweepResultHash({ top, figures_hash }: Pick<SweepFigures, 'top' | 'figures_hash'>): string {
-  return hashOf({ summary: sweepSummary(top[0]), best_result: top[0] ?? null, figures: figures_hash })
+  return hashOf({ summary: sweepSummary(top[0]), figures: figures_hash })
 }
 
 /** metadata.json. */

@@ -144,7 +144,8 @@ function* valueCandidates(
   }
   const checked = dimensions.filter(({ path }) => path !== 'universe')
   const first = checked.map(({ path, values }): Override => [path, valuesOf(path, values)[0]])
-  yield { settings: settingsWith(base, first), place: '' }
+  const all = first.map(([path, value]) => `${path} ${JSON.stringify(value)}`).join(', ')
+  yield { settings: settingsWith(base, first), place: all === '' ? '' : `with ${all}: ` }
   for (const [k, { path, values }] of checked.entries()) {
     for (const value of valuesOf(path, values).slice(1)) {
       const settings = settingsWith(base, first.with(k, [path, value]))
