@@ -9,7 +9,7 @@
 
 import { renameSync, statSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
-import { canonicalJson, sha256Hex } from '../base/canonical.ts'
+import { canonicalJson, hashOf, sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { makeFolder, removeQuietly, storing, syncFolder } from '../base/files.ts'
 import type { Catalog } from './catalog.ts'
@@ -44,6 +44,8 @@ export interface BundleManifest {
   files: { path: string; sha256: string; bytes: number }[]
   /** Artifacts whose contents are not in the bundle: they lie outside the root, on another machine, or were not asked for. */
   artifactsLeftOut: number
+  /** SHA-256 of the canonical JSON of this object without this field. */
+  manifestHash: string
 }
 
 export interface Exported {
@@ -121,7 +123,7 @@ function manifestOf(
   artifactsLeftOut: number,
 ): BundleManifest {
   const pins = record === undefined ? state.pins : pin === undefined ? [] : [pin]
-  return {
+  const manifest: Omit<BundleManifest, 'manifestHash'> = {
     format: 'quantlab.runset.bundle',
     v: 1,
     runset: runsetOf(state),
@@ -146,6 +148,7 @@ function manifestOf(
     })),
     artifactsLeftOut,
   }
+  return { ...manifest, manifestHash: hashOf(manifest) }
 }
 
 function runsetOf(state: RunSetState): BundleManifest['runset'] {

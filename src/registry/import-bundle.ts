@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
-import { canonicalJson, sha256Hex } from '../base/canonical.ts'
+import { canonicalJson, hashOf, sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { createExclusive, isFolder, makeFolder, storing } from '../base/files.ts'
 import { isoInstant } from '../base/time.ts'
@@ -85,7 +85,9 @@ async function readBundle(path: string): Promise<Bundle> {
   let manifest: BundleManifest
   try {
     manifest = JSON.parse(Buffer.from(text).toString('utf8')) as BundleManifest
-    if (canonicalJson(manifest) !== Buffer.from(text).toString('utf8').trimEnd()) throw new Error('not canonical')
+    const { manifestHash, ...rest } = manifest
+    const written = `${canonicalJson(manifest)}\n` === Buffer.from(text).toString('utf8')
+    if (!written || hashOf(rest) !== manifestHash) throw new Error('not what was written')
   } catch {
     throw corrupt('manifest.json is not what was written')
   }

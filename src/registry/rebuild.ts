@@ -4,11 +4,12 @@
  */
 
 import { readFileSync, renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Database, openDatabase, sqlText } from '../base/duckdb.ts'
 import { fail, GatewayError } from '../base/errors.ts'
 import { listFolder, makeFolder, removeQuietly, storing, syncFolder } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
+import { isAlive } from '../base/owner.ts'
 import { VERSION } from '../base/version.ts'
 import { type Counts, cacheMeta } from './cache.ts'
 import { Loader } from './cache-loader.ts'
@@ -57,14 +58,14 @@ export async function rebuildCache(
   const place = layout.registryCache(root)
   const temporary = `${place}.tmp-${process.pid}`
   makeFolder(dirname(place))
-  dropTemporaries(place, temporary)
+  dropTemporaries(place)
   try {
     const summary = await build(root, temporary, hash, stamp)
     storing(place, () => renameSync(temporary, place))
     syncFolder(dirname(place))
     return { rebuilt: true, registryHash: hash, summary }
   } finally {
-    dropTemporaries(place, temporary)
+    dropTemporaries(place)
   }
 }
 
@@ -319,9 +320,13 @@ async function writeMeta(
   await loader.rows('meta', columns, [row])
 }
 
-/** What this process, or one that died, left beside the cache. */
-function dropTemporaries(place: string, temporary: string): void {
+/** Remove what this process, or one that died, left beside the cache. */
+function dropTemporaries(place: string): void {
   const folder = dirname(place)
-  const prefix = temporary.slice(folder.length + 1)
-  for (const name of listFolder(folder)) if (name.startsWith(prefix)) removeQuietly(join(folder, name))
+  for (const name of listFolder(folder)) {
+    const pid = /\.tmp-(\d+)/.exec(name)?.[1]
+    if (pid === undefined || !name.startsWith(basename(place))) continue
+    const living = Number(pid) !== process.pid && isAlive({ pid: Number(pid), start_time: null, boot_id: null })
+    if (!living) removeQuietly(join(folder, name))
+  }
 }

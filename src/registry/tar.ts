@@ -37,7 +37,7 @@ export interface TarMember {
   size: number
 }
 
-/** The members of an archive. BUNDLE_CORRUPT where it is cut off, a header is damaged, or a member is no plain file. */
+/** The members of an archive. BUNDLE_CORRUPT where it is cut off, a byte of its framing is not what was written, or a member is no plain file. */
 export function readTarMembers(path: string): TarMember[] {
   const file = openSync(path, 'r')
   try {
@@ -46,19 +46,29 @@ export function readTarMembers(path: string): TarMember[] {
     const block = Buffer.alloc(BLOCK)
     for (let at = 0; at + BLOCK <= total; ) {
       readSync(file, block, 0, BLOCK, at)
-      if (block.every(byte => byte === 0)) return members
+      if (block.every(byte => byte === 0)) {
+        if (at + 2 * BLOCK !== total || !isZero(file, at, total)) throw damaged(path)
+        return members
+      }
       const name = block.toString('utf8', 0, 100).replace(/\0.*$/s, '')
       const size = octal(block, 124, 12)
       if (checksum(block) !== octal(block, 148, 8) || block[156] !== 48 || !Number.isSafeInteger(size))
         throw damaged(path)
-      if (at + BLOCK + size > total) throw damaged(path)
       members.push({ name, offset: at + BLOCK, size })
+      const end = at + BLOCK + size
       at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
+      if (at > total || !isZero(file, end, at)) throw damaged(path)
     }
     throw damaged(path)
   } finally {
     closeSync(file)
   }
+}
+
+function isZero(file: number, from: number, to: number): boolean {
+  const rest = Buffer.alloc(to - from)
+  readSync(file, rest, 0, rest.length, from)
+  return rest.every(byte => byte === 0)
 }
 
 function damaged(path: string): Error {
