@@ -143,9 +143,38 @@ describe('killed at 200 random moments', () => {
       else if (event['event'] !== 'PROGRESS') open.delete(event['session_id'])
     }
     expect([...open]).toEqual([])
-    expect(readdirSync(join(root, 'outputs/.staging')).filter(name => !name.startsWith('.'))).toEqual([])
+    const left = readdirSync(join(root, 'outputs/.staging'))
+    expect(left.filter(name => !name.startsWith('.') || name.endsWith('.tmp'))).toEqual([])
     const health = JSON.parse((await ended(start(root, ['--check']))).stdout)
     expect(health.staging_leftovers).toEqual([])
+  }, 120_000)
+})
+
+describe('killed at random moments with one idempotency key', () => {
+  it('performs each keyed request exactly once, and leaves nothing but the records', async () => {
+    const root = await rootWithData()
+    let seed = 987
+    const random = () => {
+      seed = (seed * 1103515245 + 12345) % 2147483648
+      return seed / 2147483648
+    }
+    for (let key = 0; key < 30; key++) {
+      const request = runRequest({ initial_cash: 1000 + key }, { idempotency_key: `k${key}` })
+      const attempt = async () => {
+        const child = start(root, ['--json-request', request])
+        const timer = setTimeout(() => child.kill('SIGKILL'), 30 + random() * 80)
+        const { code, stdout } = await ended(child)
+        clearTimeout(timer)
+        return code === 0 ? [JSON.parse(stdout).run_id] : []
+      }
+      const answered = (await Promise.all([attempt(), attempt()])).flat()
+      const { stdout } = await ended(start(root, ['--json-request', request]))
+      expect(new Set([...answered, JSON.parse(stdout).run_id]).size).toBe(1)
+      expect(runsIn(root).length).toBe(key + 1)
+    }
+    expect(readdirSync(join(root, 'outputs/idempotency')).filter(name => !/^[0-9a-f]{40}\.json$/.test(name))).toEqual(
+      [],
+    )
   }, 120_000)
 })
 

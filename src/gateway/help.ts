@@ -73,10 +73,18 @@ function parameterLine(name: string, property: PropertySchema, required: boolean
   const type =
     property.enum?.join('|') ?? (Array.isArray(property.type) ? property.type.join('|') : (property.type ?? 'any'))
   const unit = property['x-unit'] === undefined ? '' : ` ${property['x-unit']}`
+  const range = rangeOf(property)
   const standard = required
     ? ' (required)'
     : property.default === undefined
       ? ''
       : ` (default ${JSON.stringify(property.default)})`
-  return `  --${name.replaceAll('_', '-').padEnd(22)} ${property.description ?? ''} [${type}${unit}]${standard}`
+  return `  --${name.replaceAll('_', '-').padEnd(22)} ${property.description ?? ''} [${type}${unit}${range}]${standard}`
+}
+
+function rangeOf({ minimum, maximum, exclusiveMinimum }: PropertySchema): string {
+  if (minimum !== undefined && maximum !== undefined) return `, ${minimum} to ${maximum}`
+  if (exclusiveMinimum !== undefined) return `, above ${exclusiveMinimum}`
+  if (minimum !== undefined) return `, from ${minimum}`
+  return maximum === undefined ? '' : `, to ${maximum}`
 }
