@@ -2,7 +2,7 @@
  * The results of finished chunks of a sweep, appended to one file so that an interrupted sweep can go on.
  *
  *   record = header of six 32-bit numbers, then two blobs: figures (float64), and JSON text of what else there is
- *   header = mark, number of the job, rows, bytes of the figures, bytes of the text, CRC-32 of all before and after it
+ *   header = mark, CRC-32 of all that follows it, number of the job, rows, bytes of the figures, bytes of the text
  *
  * Numbers are little-endian. What a crash tore off the end is cut away when the file is opened again; a record counts only whole.
  */
@@ -53,10 +53,10 @@ export class SweepJournal {
   append({ job, count, figures, text }: JournalRecord): void {
     const blob = Buffer.from(figures.buffer, figures.byteOffset, figures.byteLength)
     const tail = Buffer.from(text)
-    const header = Buffer.alloc(HEADER)
-    for (const [k, value] of [MARK, job, count, blob.length, tail.length].entries()) header.writeUInt32LE(value, 4 * k)
-    header.writeUInt32LE(checksum(header, blob, tail), HEADER - 4)
-    const record = Buffer.concat([header, blob, tail])
+    const record = Buffer.concat([Buffer.alloc(HEADER), blob, tail])
+    for (const [k, value] of [job, count, blob.length, tail.length].entries()) record.writeUInt32LE(value, 8 + 4 * k)
+    record.writeUInt32LE(MARK, 0)
+    record.writeUInt32LE(crc32(record.subarray(8)), 4)
     storing(this.#path, () => {
       for (let done = 0; done < record.length; ) done += writeSync(this.#file, record, done)
       this.#places.set(job, { at: this.#end, bytes: record.length })
@@ -84,7 +84,7 @@ export class SweepJournal {
       const { size } = fstatSync(this.#file)
       while (this.#end + HEADER <= size) {
         const header = this.#bytes(this.#end, HEADER)
-        const bytes = HEADER + header.readUInt32LE(12) + header.readUInt32LE(16)
+        const bytes = HEADER + header.readUInt32LE(16) + header.readUInt32LE(20)
         if (header.readUInt32LE(0) !== MARK || this.#end + bytes > size) break
         const record = recordIn(this.#bytes(this.#end, bytes))
         if (record === undefined) break
@@ -108,17 +108,10 @@ export class SweepJournal {
 
 /** A record from its bytes; undefined where they are not what was written. */
 function recordIn(bytes: Buffer): JournalRecord | undefined {
-  const header = bytes.subarray(0, HEADER)
-  const [job, count, length] = [4, 8, 12].map(at => header.readUInt32LE(at))
-  const blob = bytes.subarray(HEADER, HEADER + length)
-  const tail = bytes.subarray(HEADER + length)
-  if (header.readUInt32LE(HEADER - 4) !== checksum(header, blob, tail) || length % 8 !== 0) return undefined
+  const [checksum, job, count, length] = [4, 8, 12, 16].map(at => bytes.readUInt32LE(at))
+  if (checksum !== crc32(bytes.subarray(8)) || length % 8 !== 0) return undefined
   // A copy, because the numbers must begin at a multiple of eight.
   const figures = new Float64Array(length / 8)
-  Buffer.from(figures.buffer).set(blob)
-  return { job, count, figures, text: tail.toString('utf8') }
-}
-
-function checksum(header: Buffer, blob: Buffer, tail: Buffer): number {
-  return crc32(tail, crc32(blob, crc32(header.subarray(0, HEADER - 4))))
+  Buffer.from(figures.buffer).set(bytes.subarray(HEADER, HEADER + length))
+  return { job, count, figures, text: bytes.toString('utf8', HEADER + length) }
 }
