@@ -861,6 +861,765 @@ export interface RollingFigure {
   max: number | null
 }
 /**
+ * metrics.json of a run of an alert-driven strategy. Bars are those of the aggregate curve (curve_interval).
+ *
+ */
+export interface AlertRunMetrics {
+  /**
+   * As in metadata.
+   */
+  mode: string
+  /**
+   * As in metadata.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  summary: Summary
+  best_result: BestResult
+  /**
+   * Rows ranked; 1 for a run.
+   */
+  leaderboard_size: number
+  extended: ExtendedMetrics
+  alerts: AlertFigures
+  execution: AlertExecutionFigures
+}
+/**
+ * The five headline figures every mode publishes.
+ *
+ */
+export interface Summary {
+  /**
+   * Last equity over first, minus 1.
+   */
+  total_return: number | null
+  /**
+   * sqrt(252) times mean over standard deviation of net bar returns, whatever the interval.
+   */
+  sharpe_simple: number | null
+  /**
+   * Largest fall from a running peak, 0 or negative.
+   */
+  max_drawdown: number | null
+  /**
+   * Fills: entries and exits counted separately.
+   */
+  trades: number | null
+  /**
+   * Share of winning round trips where fills are published, else of bars held that gained.
+   */
+  win_rate: number | null
+}
+/**
+ * The figures of the run; round-trip figures only where fills are published.
+ *
+ */
+export interface BestResult {
+  /**
+   * As in summary.
+   */
+  total_return: number | null
+  /**
+   * As in summary.
+   */
+  max_drawdown: number | null
+  /**
+   * As in summary.
+   */
+  sharpe_simple: number | null
+  /**
+   * Fills.
+   */
+  trades: number | null
+  /**
+   * Bars evaluated, after warm-up.
+   */
+  days: number
+  /**
+   * Completed round trips.
+   */
+  trade_trades?: number
+  /**
+   * Share of round trips with positive net result.
+   */
+  win_rate_trades?: number | null
+  /**
+   * Gross profit over gross loss; null without a loss.
+   */
+  profit_factor?: number | null
+  /**
+   * Mean net result of a round trip.
+   */
+  expectancy_net?: number | null
+  /**
+   * Mean calendar days held.
+   */
+  avg_holding_days?: number | null
+  /**
+   * Days held over days between first entry and last exit.
+   */
+  exposure?: number | null
+}
+/**
+ * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
+ *
+ */
+export interface ExtendedMetrics {
+  /**
+   * Bars per year of the calendar of the data (365 days crypto, 252 exchange days), by which the figures here are annualised. Source: The data set’s calendar and bar interval.
+   */
+  periods_per_year: number
+  /**
+   * equity_last^(periods_per_year / bars) − 1, equity starting at 1. Source: Compound annual growth rate, as empyrical annual_return.
+   */
+  cagr: number | null
+  /**
+   * Sample standard deviation (n − 1) of net bar returns · √periods_per_year. Source: As empyrical annual_volatility.
+   */
+  annual_volatility: number | null
+  /**
+   * mean(net) / std(net, n − 1) · √periods_per_year, risk-free rate 0. Source: Sharpe 1994, The Sharpe Ratio, Journal of Portfolio Management 21(1).
+   */
+  sharpe_ratio: number | null
+  /**
+   * √((1 − γ₃·SR + (γ₄ − 1)/4·SR²) / (bars − 1)) · √periods_per_year, with SR per bar, skewness γ₃ and non-excess kurtosis γ₄; bars taken as independent. Source: Mertens 2002, Comments on variance of the IID estimator in Lo (2002); Lo 2002, Financial Analysts Journal 58(4).
+   */
+  sharpe_ratio_standard_error: number | null
+  /**
+   * Φ(sharpe_ratio / sharpe_ratio_standard_error): probability that the true Sharpe ratio is above 0. Source: Bailey & López de Prado 2012, The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2).
+   */
+  probabilistic_sharpe_ratio: number | null
+  /**
+   * mean(net) / √(Σ min(net, 0)² / bars) · √periods_per_year, target return 0. Source: Sortino & Price 1994, Journal of Investing 3(3); as empyrical sortino_ratio.
+   */
+  sortino_ratio: number | null
+  /**
+   * cagr / |max_drawdown|, max_drawdown as in the summary. Source: Young 1991, Calmar Ratio: A Smoother Tool, Futures; as empyrical calmar_ratio, over the whole frame.
+   */
+  calmar_ratio: number | null
+  /**
+   * √(mean of squared drawdowns of all bars), drawdown = equity / running maximum − 1. Source: Martin & McCann 1989, The Investor’s Guide to Fidelity Funds; as R PerformanceAnalytics UlcerIndex.
+   */
+  ulcer_index: number | null
+  /**
+   * m₃ / m₂^(3/2) of net bar returns, population moments. Source: Fisher’s g₁, no bias correction, as scipy.stats.skew.
+   */
+  skew: number | null
+  /**
+   * m₄ / m₂² of net bar returns, population moments; not excess: 3 for a normal distribution. Source: Pearson’s β₂, no bias correction, as scipy.stats.kurtosis(fisher=False).
+   */
+  kurtosis: number | null
+  /**
+   * |95 % quantile| / |5 % quantile| of net bar returns, linear interpolation. Source: As empyrical tail_ratio.
+   */
+  tail_ratio: number | null
+  /**
+   * 5 % quantile of net bar returns, linear interpolation; a loss is negative. Source: Historical value at risk, as empyrical value_at_risk.
+   */
+  value_at_risk_5pct: number | null
+  /**
+   * Mean of the ⌊(bars − 1)·0.05⌋ + 1 lowest net bar returns; a loss is negative. Source: Historical expected shortfall, as empyrical conditional_value_at_risk.
+   */
+  conditional_value_at_risk_5pct: number | null
+  /**
+   * Highest net return of one bar. Source: Definition.
+   */
+  best_bar_return: number | null
+  /**
+   * Lowest net return of one bar. Source: Definition.
+   */
+  worst_bar_return: number | null
+  /**
+   * Most bars from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_bars: number
+  /**
+   * Longest calendar time from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_days: number
+  /**
+   * total_return / |max_drawdown|, both as in the summary. Source: Net profit over maximum drawdown; the field’s usual definition.
+   */
+  recovery_factor: number | null
+  /**
+   * close_last / close_first − 1 over the same bars, without costs. Source: As backtesting.py Buy & Hold Return.
+   */
+  buy_and_hold_return: number | null
+  /**
+   * Share of bars that end with an exposure other than 0. Source: As backtesting.py Exposure Time.
+   */
+  exposure_time: number | null
+  /**
+   * Σ |change of exposure| · periods_per_year / bars: traded notional over equity a year, purchases and sales both counted. Source: Definition.
+   */
+  turnover: number | null
+  /**
+   * Σ fees and slippage of all fills of the broker account. Source: Definition.
+   */
+  total_costs: number | null
+  /**
+   * Number of round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  trade_count: number
+  /**
+   * Share of round trips with net result above 0. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  win_rate_trades: number | null
+  /**
+   * Σ net gains / |Σ net losses| in quote currency. Completed round trips after costs; an open position is not counted. Source: Gross profit over gross loss; the field’s usual definition.
+   */
+  profit_factor: number | null
+  /**
+   * Mean net gain of winners / |mean net loss of losers| in quote currency. Completed round trips after costs; an open position is not counted. Source: Average win over average loss; the field’s usual definition.
+   */
+  payoff_ratio: number | null
+  /**
+   * Mean net return of a round trip on its entry value. Completed round trips after costs; an open position is not counted. Source: Mean trade return; the field’s usual definition.
+   */
+  expectancy: number | null
+  /**
+   * Mean of whole calendar days held. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  avg_holding_days: number | null
+  /**
+   * Longest row of round trips without a loss; breaking even counts as a win. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_wins: number
+  /**
+   * Longest row of losing round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_losses: number
+  /**
+   * Why each metric that is null here is undefined: metric name → reason.
+   */
+  undefined_reasons: {
+    [k: string]: string
+  }
+}
+/**
+ * The calls and what trading them gave.
+ *
+ */
+export interface AlertFigures {
+  /**
+   * Alerts in the window that meet the selection; each brings a purse.
+   */
+  selected: number
+  /**
+   * Of these, with candles after the call.
+   */
+  with_candles: number
+  /**
+   * Of these, with at least one trade.
+   */
+  traded: number
+  /**
+   * Sum of all purses: what total_return refers to.
+   */
+  capital: number
+  /**
+   * Purse of one alert.
+   */
+  stake: number
+  /**
+   * Result of all orders.
+   */
+  net_pnl: number
+  /**
+   * net_pnl over the purses of the alerts that traded; null without one.
+   */
+  return_per_traded_alert: number | null
+  /**
+   * Share of the alerts with candles whose price reached hit_multiple.
+   */
+  hit_rate: number | null
+  /**
+   * Median of the greatest price in the window over the price at the call.
+   */
+  median_peak_multiple: number | null
+  /**
+   * Median of the last price in the window over the price at the call.
+   */
+  median_end_multiple: number | null
+  /**
+   * Median time from the call to the greatest price.
+   */
+  median_minutes_to_peak: number | null
+  /**
+   * Callers; callers.csv has one row each.
+   */
+  callers: number
+}
+/**
+ * What became of the orders.
+ *
+ */
+export interface AlertExecutionFigures {
+  /**
+   * Orders sent.
+   */
+  orders: number
+  /**
+   * Filled whole.
+   */
+  filled: number
+  /**
+   * Filled in part.
+   */
+  partial: number
+  /**
+   * Failed.
+   */
+  failed: number
+  /**
+   * Entries that the market had no candle for in time.
+   */
+  expired: number
+  /**
+   * Entries that a limit forbade, by limit; not sent.
+   */
+  refused: {
+    /**
+     * Entries.
+     */
+    [k: string]: number
+  }
+  /**
+   * Trades by why they ended.
+   */
+  exits: {
+    /**
+     * Trades.
+     */
+    [k: string]: number
+  }
+  /**
+   * Mean time from sending to the market; null without an order.
+   */
+  mean_latency_ms: number | null
+  /**
+   * 90th percentile.
+   */
+  p90_latency_ms: number | null
+  /**
+   * 99th percentile.
+   */
+  p99_latency_ms: number | null
+  /**
+   * Trading and network fees.
+   */
+  total_fees: number
+  /**
+   * Traded value lost to slippage.
+   */
+  slippage_cost: number
+}
+/**
+ * report.json of a run of an alert-driven strategy; written last.
+ *
+ */
+export interface AlertRunReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_run_report'
+  /**
+   * success
+   */
+  status: string
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the same request.
+     */
+    command: string
+  }
+  config_resolved: AlertRunConfig
+  /**
+   * One row for a run.
+   */
+  results: BestResult[]
+  /**
+   * Every file of the directory except report.json and run_report.md, sorted by name.
+   */
+  artifacts: ArtifactFile[]
+  machine_contract: MachineContract
+  summary: Summary
+  alerts: AlertFigures
+  execution: AlertExecutionFigures
+  dataset: DatasetReference
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, limits, seed and engine version: equal fingerprints mean equal results.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result, trades.csv and the equity columns.
+   */
+  result_hash: string
+  /**
+   * Run that this one executes again; absent otherwise.
+   */
+  replay_of?: string
+  replay?: ReplayVerdict
+  /**
+   * What the reader should know; absent when there is nothing.
+   */
+  warnings?: string[]
+}
+export interface ReportHeader {
+  /**
+   * Identity of the run.
+   */
+  run_id: string
+  /**
+   * run, grid, walkforward, paper, forward …
+   */
+  mode: string
+  /**
+   * When the run was built, UTC.
+   */
+  created_at: string
+  /**
+   * Commit of the working directory, or `unknown`.
+   */
+  git_commit: string
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_version: null
+  /**
+   * Version of Node.
+   */
+  node_version?: string
+  /**
+   * Configuration file, or inline_cli.
+   */
+  config_path: string
+  /**
+   * SHA-256 of the canonical JSON of config.json.
+   */
+  config_hash: string
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id?: string
+}
+/**
+ * config.json of a run of an alert-driven strategy.
+ *
+ */
+export interface AlertRunConfig {
+  /**
+   * multi_trade, or the name that gave parameters, as requested.
+   */
+  strategy: string
+  /**
+   * Complete parameters of the rules (`quantlab --schema alerts/multi-trade`); models, settings and selection stand beside them.
+   */
+  strategy_params: {
+    [k: string]: unknown
+  }
+  /**
+   * Data set of alerts.
+   */
+  alerts_dataset_id: string
+  /**
+   * SHA-256 of its content.
+   */
+  alerts_content_hash: string
+  /**
+   * Data set of candles.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of its content.
+   */
+  dataset_content_hash: string
+  /**
+   * Calls from here on: ISO date or instant.
+   */
+  start: string
+  /**
+   * Calls before this: ISO date or instant.
+   */
+  end: string
+  /**
+   * Bar size of the candles.
+   */
+  interval: string
+  /**
+   * Calendar of annualised figures.
+   */
+  calendar: 'crypto' | 'exchange'
+  /**
+   * Window of candles after a call, e.g. post_alert_1440m.
+   */
+  alert_window_policy: string
+  universe: AlertUniverse
+  sources: AlertSources
+  filters: AlertFilters
+  executionModel: ExecutionModel
+  costModel: CostModel
+  /**
+   * Limits over all alerts; null: none.
+   */
+  riskModel: null | RiskModel
+  runConfig: AlertRunSettings
+  /**
+   * Seed of everything random; 0 where nothing is.
+   */
+  seed: number
+  /**
+   * createdAtISO of a SimulationRequest; null for other requests.
+   */
+  snapshot_created_at: string | null
+}
+/**
+ * What the simulated alerts are of, sorted; empty where no alert names it.
+ */
+export interface AlertUniverse {
+  /**
+   * Chains.
+   */
+  chains: string[]
+  /**
+   * Venues.
+   */
+  venues: string[]
+  /**
+   * Callers.
+   */
+  callers: string[]
+}
+/**
+ * Settings of the simulation; its seed stands beside it.
+ */
+export interface AlertRunSettings {
+  /**
+   * Orders reach the market at whole multiples of this.
+   */
+  timeResolutionMs: number
+  /**
+   * collect or failFast.
+   */
+  errorMode: string
+  /**
+   * events.ndjson was written.
+   */
+  includeEventLogs: boolean
+  /**
+   * state_snapshots.ndjson was written.
+   */
+  includeStateSnapshots: boolean
+  /**
+   * Longest time allowed; absent: any.
+   */
+  maxSimulationTimeMs?: number
+}
+export interface ArtifactFile {
+  /**
+   * Path in the run directory.
+   */
+  file_name: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+  /**
+   * SHA-256 of the bytes.
+   */
+  sha256: string
+}
+/**
+ * The machine-facing result block.
+ *
+ */
+export interface MachineContract {
+  /**
+   * Version of the contract.
+   */
+  schema_version: '1.0'
+  /**
+   * quantlab.run.result …
+   */
+  contract_type: string
+  /**
+   * Command of the request.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  /**
+   * As given; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Identity.
+   */
+  run_id: string
+  /**
+   * Mode.
+   */
+  mode: string
+  summary: Summary
+  /**
+   * Role → file name in the run directory.
+   */
+  artifacts: {
+    [k: string]: string
+  }
+}
+/**
+ * The data a run read.
+ *
+ */
+export interface DatasetReference {
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of the whole data set's content.
+   */
+  content_hash: string
+  /**
+   * SHA-256 of the bars read in [start, end).
+   */
+  snapshot_hash: string
+  /**
+   * Bars read.
+   */
+  bars?: number
+  /**
+   * Time of the first bar read.
+   */
+  first_bar?: string
+  /**
+   * Time of the last bar read.
+   */
+  last_bar?: string
+}
+/**
+ * How a replay compares with its original.
+ *
+ */
+export interface ReplayVerdict {
+  /**
+   * The replay.
+   */
+  run_id: string
+  /**
+   * The original.
+   */
+  replay_of: string
+  /**
+   * True: equal result_hash, and no difference in metrics.json, trades.csv and equity.parquet.
+   */
+  match: boolean
+  /**
+   * The first difference of each file, metrics first; empty where all match.
+   */
+  differences: ResultDifference[]
+  /**
+   * Hash of the result.
+   */
+  result_hash: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Equal numbers are promised only for equal engine versions.
+   */
+  engine_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of the program.
+   */
+  quantlab_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of Node.
+   */
+  node_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Whether the commit of the working directory is the same.
+   */
+  code: 'same' | 'different' | 'unknown'
+}
+/**
+ * Where two results first differ.
+ *
+ */
+export interface ResultDifference {
+  /**
+   * File of the run directory.
+   */
+  file: string
+  /**
+   * JSON pointer; in a table /<row, from 1>/<column>, or /rows for their number.
+   */
+  pointer: string
+  /**
+   * Value of the original; null where absent.
+   */
+  original: unknown
+  /**
+   * Value of the replay; null where absent.
+   */
+  replay: unknown
+}
+/**
  * compare_report.json: chosen runs ranked by one metric; compare_report.md shows the same.
  *
  */
@@ -1439,142 +2198,6 @@ export interface TablesManifestPanel {
   large_return_count: number
 }
 /**
- * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
- *
- */
-export interface ExtendedMetrics {
-  /**
-   * Bars per year of the calendar of the data (365 days crypto, 252 exchange days), by which the figures here are annualised. Source: The data set’s calendar and bar interval.
-   */
-  periods_per_year: number
-  /**
-   * equity_last^(periods_per_year / bars) − 1, equity starting at 1. Source: Compound annual growth rate, as empyrical annual_return.
-   */
-  cagr: number | null
-  /**
-   * Sample standard deviation (n − 1) of net bar returns · √periods_per_year. Source: As empyrical annual_volatility.
-   */
-  annual_volatility: number | null
-  /**
-   * mean(net) / std(net, n − 1) · √periods_per_year, risk-free rate 0. Source: Sharpe 1994, The Sharpe Ratio, Journal of Portfolio Management 21(1).
-   */
-  sharpe_ratio: number | null
-  /**
-   * √((1 − γ₃·SR + (γ₄ − 1)/4·SR²) / (bars − 1)) · √periods_per_year, with SR per bar, skewness γ₃ and non-excess kurtosis γ₄; bars taken as independent. Source: Mertens 2002, Comments on variance of the IID estimator in Lo (2002); Lo 2002, Financial Analysts Journal 58(4).
-   */
-  sharpe_ratio_standard_error: number | null
-  /**
-   * Φ(sharpe_ratio / sharpe_ratio_standard_error): probability that the true Sharpe ratio is above 0. Source: Bailey & López de Prado 2012, The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2).
-   */
-  probabilistic_sharpe_ratio: number | null
-  /**
-   * mean(net) / √(Σ min(net, 0)² / bars) · √periods_per_year, target return 0. Source: Sortino & Price 1994, Journal of Investing 3(3); as empyrical sortino_ratio.
-   */
-  sortino_ratio: number | null
-  /**
-   * cagr / |max_drawdown|, max_drawdown as in the summary. Source: Young 1991, Calmar Ratio: A Smoother Tool, Futures; as empyrical calmar_ratio, over the whole frame.
-   */
-  calmar_ratio: number | null
-  /**
-   * √(mean of squared drawdowns of all bars), drawdown = equity / running maximum − 1. Source: Martin & McCann 1989, The Investor’s Guide to Fidelity Funds; as R PerformanceAnalytics UlcerIndex.
-   */
-  ulcer_index: number | null
-  /**
-   * m₃ / m₂^(3/2) of net bar returns, population moments. Source: Fisher’s g₁, no bias correction, as scipy.stats.skew.
-   */
-  skew: number | null
-  /**
-   * m₄ / m₂² of net bar returns, population moments; not excess: 3 for a normal distribution. Source: Pearson’s β₂, no bias correction, as scipy.stats.kurtosis(fisher=False).
-   */
-  kurtosis: number | null
-  /**
-   * |95 % quantile| / |5 % quantile| of net bar returns, linear interpolation. Source: As empyrical tail_ratio.
-   */
-  tail_ratio: number | null
-  /**
-   * 5 % quantile of net bar returns, linear interpolation; a loss is negative. Source: Historical value at risk, as empyrical value_at_risk.
-   */
-  value_at_risk_5pct: number | null
-  /**
-   * Mean of the ⌊(bars − 1)·0.05⌋ + 1 lowest net bar returns; a loss is negative. Source: Historical expected shortfall, as empyrical conditional_value_at_risk.
-   */
-  conditional_value_at_risk_5pct: number | null
-  /**
-   * Highest net return of one bar. Source: Definition.
-   */
-  best_bar_return: number | null
-  /**
-   * Lowest net return of one bar. Source: Definition.
-   */
-  worst_bar_return: number | null
-  /**
-   * Most bars from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
-   */
-  max_drawdown_duration_bars: number
-  /**
-   * Longest calendar time from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
-   */
-  max_drawdown_duration_days: number
-  /**
-   * total_return / |max_drawdown|, both as in the summary. Source: Net profit over maximum drawdown; the field’s usual definition.
-   */
-  recovery_factor: number | null
-  /**
-   * close_last / close_first − 1 over the same bars, without costs. Source: As backtesting.py Buy & Hold Return.
-   */
-  buy_and_hold_return: number | null
-  /**
-   * Share of bars that end with an exposure other than 0. Source: As backtesting.py Exposure Time.
-   */
-  exposure_time: number | null
-  /**
-   * Σ |change of exposure| · periods_per_year / bars: traded notional over equity a year, purchases and sales both counted. Source: Definition.
-   */
-  turnover: number | null
-  /**
-   * Σ fees and slippage of all fills of the broker account. Source: Definition.
-   */
-  total_costs: number | null
-  /**
-   * Number of round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  trade_count: number
-  /**
-   * Share of round trips with net result above 0. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  win_rate_trades: number | null
-  /**
-   * Σ net gains / |Σ net losses| in quote currency. Completed round trips after costs; an open position is not counted. Source: Gross profit over gross loss; the field’s usual definition.
-   */
-  profit_factor: number | null
-  /**
-   * Mean net gain of winners / |mean net loss of losers| in quote currency. Completed round trips after costs; an open position is not counted. Source: Average win over average loss; the field’s usual definition.
-   */
-  payoff_ratio: number | null
-  /**
-   * Mean net return of a round trip on its entry value. Completed round trips after costs; an open position is not counted. Source: Mean trade return; the field’s usual definition.
-   */
-  expectancy: number | null
-  /**
-   * Mean of whole calendar days held. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  avg_holding_days: number | null
-  /**
-   * Longest row of round trips without a loss; breaking even counts as a win. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  max_consecutive_wins: number
-  /**
-   * Longest row of losing round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  max_consecutive_losses: number
-  /**
-   * Why each metric that is null here is undefined: metric name → reason.
-   */
-  undefined_reasons: {
-    [k: string]: string
-  }
-}
-/**
  * outputs/failures/<run_id>.json: a request that passed validation and then failed.
  *
  */
@@ -1842,36 +2465,6 @@ export interface ForwardMetadata {
   session_id: string
   dataset: DatasetReference
   summary: ForwardSummary
-}
-/**
- * The data a run read.
- *
- */
-export interface DatasetReference {
-  /**
-   * Data set.
-   */
-  dataset_id: string
-  /**
-   * SHA-256 of the whole data set's content.
-   */
-  content_hash: string
-  /**
-   * SHA-256 of the bars read in [start, end).
-   */
-  snapshot_hash: string
-  /**
-   * Bars read.
-   */
-  bars?: number
-  /**
-   * Time of the first bar read.
-   */
-  first_bar?: string
-  /**
-   * Time of the last bar read.
-   */
-  last_bar?: string
 }
 /**
  * The headline figures of a forward session.
@@ -2388,48 +2981,6 @@ export interface ForwardFile {
    */
   sha256: string
 }
-export interface ReportHeader {
-  /**
-   * Identity of the run.
-   */
-  run_id: string
-  /**
-   * run, grid, walkforward, paper, forward …
-   */
-  mode: string
-  /**
-   * When the run was built, UTC.
-   */
-  created_at: string
-  /**
-   * Commit of the working directory, or `unknown`.
-   */
-  git_commit: string
-  /**
-   * Kept for readers of the earlier layout.
-   */
-  python_version: null
-  /**
-   * Version of Node.
-   */
-  node_version?: string
-  /**
-   * Configuration file, or inline_cli.
-   */
-  config_path: string
-  /**
-   * SHA-256 of the canonical JSON of config.json.
-   */
-  config_hash: string
-  /**
-   * As the caller gave it; null where absent.
-   */
-  request_id: unknown
-  /**
-   * W3C trace id.
-   */
-  trace_id?: string
-}
 /**
  * The machine-facing result block.
  *
@@ -2642,32 +3193,6 @@ export interface RunMetadata {
   summary: Summary
 }
 /**
- * The five headline figures every mode publishes.
- *
- */
-export interface Summary {
-  /**
-   * Last equity over first, minus 1.
-   */
-  total_return: number | null
-  /**
-   * sqrt(252) times mean over standard deviation of net bar returns, whatever the interval.
-   */
-  sharpe_simple: number | null
-  /**
-   * Largest fall from a running peak, 0 or negative.
-   */
-  max_drawdown: number | null
-  /**
-   * Fills: entries and exits counted separately.
-   */
-  trades: number | null
-  /**
-   * Share of winning round trips where fills are published, else of bars held that gained.
-   */
-  win_rate: number | null
-}
-/**
  * metrics.json: the figures of a run.
  *
  */
@@ -2691,56 +3216,6 @@ export interface RunMetrics {
    */
   leaderboard_size: number
   extended: ExtendedMetrics
-}
-/**
- * The figures of the run; round-trip figures only where fills are published.
- *
- */
-export interface BestResult {
-  /**
-   * As in summary.
-   */
-  total_return: number | null
-  /**
-   * As in summary.
-   */
-  max_drawdown: number | null
-  /**
-   * As in summary.
-   */
-  sharpe_simple: number | null
-  /**
-   * Fills.
-   */
-  trades: number | null
-  /**
-   * Bars evaluated, after warm-up.
-   */
-  days: number
-  /**
-   * Completed round trips.
-   */
-  trade_trades?: number
-  /**
-   * Share of round trips with positive net result.
-   */
-  win_rate_trades?: number | null
-  /**
-   * Gross profit over gross loss; null without a loss.
-   */
-  profit_factor?: number | null
-  /**
-   * Mean net result of a round trip.
-   */
-  expectancy_net?: number | null
-  /**
-   * Mean calendar days held.
-   */
-  avg_holding_days?: number | null
-  /**
-   * Days held over days between first entry and last exit.
-   */
-  exposure?: number | null
 }
 /**
  * config.json of a paper session: what was asked for, in full.
@@ -3105,161 +3580,6 @@ export interface PaperReport {
    */
   stop_reason: 'end_of_history' | 'end_of_feed' | 'end_of_window' | 'max_bars' | 'max_drawdown' | 'max_loss'
   rejected: RejectedBars
-}
-export interface ArtifactFile {
-  /**
-   * Path in the run directory.
-   */
-  file_name: string
-  /**
-   * Size.
-   */
-  size_bytes: number
-  /**
-   * SHA-256 of the bytes.
-   */
-  sha256: string
-}
-/**
- * The machine-facing result block.
- *
- */
-export interface MachineContract {
-  /**
-   * Version of the contract.
-   */
-  schema_version: '1.0'
-  /**
-   * quantlab.run.result …
-   */
-  contract_type: string
-  /**
-   * Command of the request.
-   */
-  command: string
-  /**
-   * success
-   */
-  status: string
-  /**
-   * As given; null where absent.
-   */
-  request_id: unknown
-  /**
-   * Identity.
-   */
-  run_id: string
-  /**
-   * Mode.
-   */
-  mode: string
-  summary: Summary
-  /**
-   * Role → file name in the run directory.
-   */
-  artifacts: {
-    [k: string]: string
-  }
-}
-/**
- * How a replay compares with its original.
- *
- */
-export interface ReplayVerdict {
-  /**
-   * The replay.
-   */
-  run_id: string
-  /**
-   * The original.
-   */
-  replay_of: string
-  /**
-   * True: equal result_hash, and no difference in metrics.json, trades.csv and equity.parquet.
-   */
-  match: boolean
-  /**
-   * The first difference of each file, metrics first; empty where all match.
-   */
-  differences: ResultDifference[]
-  /**
-   * Hash of the result.
-   */
-  result_hash: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Equal numbers are promised only for equal engine versions.
-   */
-  engine_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Version of the program.
-   */
-  quantlab_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Version of Node.
-   */
-  node_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Whether the commit of the working directory is the same.
-   */
-  code: 'same' | 'different' | 'unknown'
-}
-/**
- * Where two results first differ.
- *
- */
-export interface ResultDifference {
-  /**
-   * File of the run directory.
-   */
-  file: string
-  /**
-   * JSON pointer; in a table /<row, from 1>/<column>, or /rows for their number.
-   */
-  pointer: string
-  /**
-   * Value of the original; null where absent.
-   */
-  original: unknown
-  /**
-   * Value of the replay; null where absent.
-   */
-  replay: unknown
 }
 /**
  * Lines of the feed that were not traded on, by cause.
@@ -5369,7 +5689,7 @@ export interface SweepMetadata {
    */
   fingerprint: string
   /**
-   * SHA-256 over summary, best_result and the figures of all trials.
+   * SHA-256 over summary and the figures of all trials in their order.
    */
   result_hash: string
   /**
@@ -7602,6 +7922,53 @@ export interface ForwardRequest {
    */
   calendar?: 'crypto' | 'exchange'
   /**
+   * Tags of the run in the registry; RunSets select runs by them.
+   *
+   * @maxItems 1000
+   */
+  tags?: string[]
+  /**
+   * Universe the run declares: callers, chains, venues, token_sources, min_market_cap, max_market_cap, min_volume. RunSets select runs by it.
+   */
+  universe?: {
+    /**
+     * Callers whose alerts the run took.
+     *
+     * @maxItems 1000
+     */
+    callers?: string[]
+    /**
+     * Chains.
+     *
+     * @maxItems 1000
+     */
+    chains?: string[]
+    /**
+     * Venues.
+     *
+     * @maxItems 1000
+     */
+    venues?: string[]
+    /**
+     * Sources of tokens.
+     *
+     * @maxItems 1000
+     */
+    token_sources?: string[]
+    /**
+     * Least market capitalisation.
+     */
+    min_market_cap?: number
+    /**
+     * Greatest market capitalisation.
+     */
+    max_market_cap?: number
+    /**
+     * Least volume.
+     */
+    min_volume?: number
+  }
+  /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
@@ -7745,6 +8112,53 @@ export interface PaperRequest {
    * Session id of a live session that was killed, aborted or failed: go on exactly where it was. Goes with feed (where the bars come from now), report and save_price_plot, and with nothing else.
    */
   resume?: string
+  /**
+   * Tags of the run in the registry; RunSets select runs by them.
+   *
+   * @maxItems 1000
+   */
+  tags?: string[]
+  /**
+   * Universe the run declares: callers, chains, venues, token_sources, min_market_cap, max_market_cap, min_volume. RunSets select runs by it.
+   */
+  universe?: {
+    /**
+     * Callers whose alerts the run took.
+     *
+     * @maxItems 1000
+     */
+    callers?: string[]
+    /**
+     * Chains.
+     *
+     * @maxItems 1000
+     */
+    chains?: string[]
+    /**
+     * Venues.
+     *
+     * @maxItems 1000
+     */
+    venues?: string[]
+    /**
+     * Sources of tokens.
+     *
+     * @maxItems 1000
+     */
+    token_sources?: string[]
+    /**
+     * Least market capitalisation.
+     */
+    min_market_cap?: number
+    /**
+     * Greatest market capitalisation.
+     */
+    max_market_cap?: number
+    /**
+     * Least volume.
+     */
+    min_volume?: number
+  }
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
@@ -8708,6 +9122,16 @@ export interface RunRequest {
    */
   trades_csv?: string
   /**
+   * Data set of alerts: run multi_trade on them, with the candles of dataset_id (default <alerts_dataset_id>-candles). Calls from start to end; strategy is multi_trade or a name like MultiTrade_20pctTrail_50pctDropRebound_24h, strategy_params are those of `quantlab --schema alerts/multi-trade`.
+   */
+  alerts_dataset_id?: string
+  /**
+   * The same as one published SimulationRequest (`quantlab --schema alerts/simulation-request`): it holds data, window, strategy and models.
+   */
+  simulation_request?: {
+    [k: string]: unknown
+  }
+  /**
    * Run this pipeline instead of a backtest of one strategy: majors_alts is the majors-versus-alts regime monitor on a panel. It takes dataset_id, start, end (both days inclusive), the parameters below, reports_dir and trace_id.
    */
   pipeline?: 'majors_alts'
@@ -8751,6 +9175,53 @@ export interface RunRequest {
    * pipeline only. Directory below the root that also receives the reports; default outputs.reports_dir of the configuration, else none.
    */
   reports_dir?: string
+  /**
+   * Tags of the run in the registry; RunSets select runs by them.
+   *
+   * @maxItems 1000
+   */
+  tags?: string[]
+  /**
+   * Universe the run declares: callers, chains, venues, token_sources, min_market_cap, max_market_cap, min_volume. RunSets select runs by it.
+   */
+  universe?: {
+    /**
+     * Callers whose alerts the run took.
+     *
+     * @maxItems 1000
+     */
+    callers?: string[]
+    /**
+     * Chains.
+     *
+     * @maxItems 1000
+     */
+    chains?: string[]
+    /**
+     * Venues.
+     *
+     * @maxItems 1000
+     */
+    venues?: string[]
+    /**
+     * Sources of tokens.
+     *
+     * @maxItems 1000
+     */
+    token_sources?: string[]
+    /**
+     * Least market capitalisation.
+     */
+    min_market_cap?: number
+    /**
+     * Greatest market capitalisation.
+     */
+    max_market_cap?: number
+    /**
+     * Least volume.
+     */
+    min_volume?: number
+  }
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
@@ -9106,6 +9577,53 @@ export interface SweepRequest {
    * Also write the interactive page artifacts/report.html.
    */
   report: boolean
+  /**
+   * Tags of the run in the registry; RunSets select runs by them.
+   *
+   * @maxItems 1000
+   */
+  tags?: string[]
+  /**
+   * Universe the run declares: callers, chains, venues, token_sources, min_market_cap, max_market_cap, min_volume. RunSets select runs by it.
+   */
+  universe?: {
+    /**
+     * Callers whose alerts the run took.
+     *
+     * @maxItems 1000
+     */
+    callers?: string[]
+    /**
+     * Chains.
+     *
+     * @maxItems 1000
+     */
+    chains?: string[]
+    /**
+     * Venues.
+     *
+     * @maxItems 1000
+     */
+    venues?: string[]
+    /**
+     * Sources of tokens.
+     *
+     * @maxItems 1000
+     */
+    token_sources?: string[]
+    /**
+     * Least market capitalisation.
+     */
+    min_market_cap?: number
+    /**
+     * Greatest market capitalisation.
+     */
+    max_market_cap?: number
+    /**
+     * Least volume.
+     */
+    min_volume?: number
+  }
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */

@@ -35,6 +35,8 @@ export interface SweepPlanRecord {
   max_trials: number
   report: boolean
   reproduce: string
+  /** Tags and declared universe, for the manifest. */
+  labels?: object
 }
 
 /** A sweep that this process computes. */

@@ -27,8 +27,16 @@ export interface Context {
   beforePublish(runId: string, path?: string): void
   /** Called once long work can be continued under this id, so that the same request after a crash continues it. */
   beforeWork?(runId: string): void
+  /** What the caller says of the run besides what decides its numbers: kept in its manifest and registered. */
+  labels?: RunLabels
   /** What `beforeWork` was told by an attempt of this very request that did not finish. */
   interrupted?: string
+}
+
+/** Tags and declared universe of a run, as the request spells them. */
+export interface RunLabels {
+  tags?: readonly string[]
+  universe?: object
 }
 
 export interface Clock {

@@ -70,7 +70,7 @@ export function writeSession(files: SessionFiles, session: ForwardSession, conte
     ...{ run_id, mode, command, created_at, git_commit, inputs, config, result_hash: facts.result_hash },
     snapshot_id: session.dataset.dataset_id,
     files: FORWARD_FILES,
-    metadata: { dataset_content_hash: session.dataset.content_hash, trace_id: context.traceId },
+    metadata: { dataset_content_hash: session.dataset.content_hash, trace_id: context.traceId, ...context.labels },
   })
   files.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
   // The report lists the state, which is written after it.

@@ -31,6 +31,7 @@ import { FORWARD_VALIDATORS, type ForwardSession, writeSession } from './forward
 import { barsSeen, sessionOf } from './forward-session.ts'
 import { forwardText } from './forward-text.ts'
 import { locateRun, noSuchRuns } from './locate-run.ts'
+import { registerContinued, registerPublished } from './registration.ts'
 
 export const forward: Command<ForwardRequest> = {
   produces: 'forward',
@@ -104,7 +105,7 @@ async function begin(run: string, request: ForwardRequest, context: Context): Pr
     return session
   }
   const session = await makeSession(claimed, write, announce)
-  return outcomeOf(claimed.path, session, context, run)
+  return outcomeOf(claimed.path, session, context, run, registerPublished)
 }
 
 /** Go on with a session on the bars that have come since. */
@@ -144,7 +145,7 @@ async function resume(named: string, request: ForwardRequest, context: Context):
     })
     if (context.abort.aborted) throw fail('ABORTED', {})
     updateSession(place, files => writeSession(files, session, context))
-    return outcomeOf(place, session, context, named)
+    return outcomeOf(place, session, context, named, registerContinued)
   } finally {
     release()
   }
@@ -266,8 +267,14 @@ function dataWarning(
   ]
 }
 
-async function outcomeOf(place: string, session: ForwardSession, context: Context, source: string): Promise<Outcome> {
-  const warnings = [...session.warnings]
+async function outcomeOf(
+  place: string,
+  session: ForwardSession,
+  context: Context,
+  source: string,
+  register: typeof registerPublished,
+): Promise<Outcome> {
+  const warnings = [...session.warnings, ...(await register(place, context))]
   try {
     warnings.push(...(await refreshRunsIndex(context.root, isoInstant(context.clock.now()))).warnings)
   } catch (error) {

@@ -34,6 +34,7 @@ import {
   tradeLines,
 } from './paper-figures.ts'
 import { paperText } from './paper-text.ts'
+import { registerPublished } from './registration.ts'
 import type { ReplayLink } from './replay-link.ts'
 import { equityBytes, equityColumns, rowsOf } from './run-figures.ts'
 import type { StrategyChoice } from './strategy-choice.ts'
@@ -73,6 +74,7 @@ export async function conduct(
     throw error
   }
   session.release()
+  outcome.warnings?.push(...(await registerPublished(session.path, context)))
   try {
     refresh()
   } catch (error) {
@@ -134,7 +136,7 @@ async function publish(
     snapshot_id: ended.dataset?.dataset_id ?? ended.feed?.source ?? session.sessionId,
     files: SESSION_FILES,
     replay_of: ended.replay?.of,
-    metadata: { trace_id: context.traceId },
+    metadata: { trace_id: context.traceId, ...context.labels },
   })
   session.writeJson('manifest.json', 'artifacts/run-manifest', manifest, 'given')
   const made = { run_id, git_commit, metrics: { ...figures, broker }, trades_csv: trades, equity, result_hash }

@@ -1,4 +1,4 @@
-/** Publish one finished run: extra tables and pictures, the four canonical files, one rename, then the shared index. */
+/** Publish one finished run: extra tables and pictures, the four canonical files, one rename, then its fact and the shared index. */
 
 import { basename, dirname, join } from 'node:path'
 import type { ArtifactDir } from '../artifacts/artifact-dir.ts'
@@ -7,6 +7,7 @@ import { fail } from '../base/errors.ts'
 import { readTextIfPresent } from '../base/files.ts'
 import { isoInstant } from '../base/time.ts'
 import type { Context, Outcome } from './command.ts'
+import { registerPublished } from './registration.ts'
 
 /** What the answer and the signal say of a published run. */
 export interface Published {
@@ -35,7 +36,9 @@ export async function publishRun(
     if (!keep(error)) directory.drop()
     throw error
   }
-  return { ...outcomeOf(directory.path, published), warnings: await refreshIndex(context, dirname(directory.path)) }
+  const registered = await registerPublished(directory.path, context)
+  const warnings = [...registered, ...(await refreshIndex(context, dirname(directory.path)))]
+  return { ...outcomeOf(directory.path, published), warnings }
 }
 
 /** The run is there already: an index that cannot be brought up to date now is a warning, and the next run does it. */

@@ -91,7 +91,7 @@ export async function performRegime(
         ...{ config_json: 'config.json', metadata_json: 'metadata.json', report_json: 'report.json' },
         ...Object.fromEntries(Object.entries(REGIME_FILES).filter(([, name]) => written.has(name))),
       },
-      metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId },
+      metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId, ...context.labels },
     })
     const facts = { ...manifest, timestamp: created_at, git_commit, ...published(setup, data) }
     directory.writeJson('manifest.json', 'artifacts/run-manifest', facts)

@@ -91,7 +91,7 @@ export async function performRun(request: RunRequest, context: Context, replay?:
       snapshot_id: dataset.dataset_id,
       files: RUN_FILES,
       replay_of: replay?.of,
-      metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId },
+      metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId, ...context.labels },
     })
     directory.writeJson('config.json', 'artifacts/config', config, 'sorted')
     directory.writeJson('metrics.json', 'artifacts/metrics', metrics, 'sorted')

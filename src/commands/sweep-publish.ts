@@ -27,6 +27,7 @@ import type { TrialPool } from '../sweep/pool.ts'
 import { honestFigures } from '../sweep/walk-forward.ts'
 import type { Context } from './command.ts'
 import type { Published } from './publish.ts'
+import type { WireTrials } from './run-facts.ts'
 import { type FailedTrial, type GridResult, LISTED, type SweepTaker, type WalkForwardResult } from './sweep-compute.ts'
 import { splitTexts } from './sweep-data.ts'
 import type { PreparedSweep } from './sweep-plan.ts'
@@ -94,7 +95,11 @@ export async function writeSweep(
       report_json: 'report.json',
       trials_parquet: 'trials.parquet',
     },
-    metadata: { trace_id: context.traceId },
+    metadata: {
+      trace_id: context.traceId,
+      ...record.labels,
+      trials: trialsOf(prepared, finished.result, inputs.strategy_hash),
+    },
   })
   directory.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
   const draft = sweepReport(identity, metadata, config, figures, directory.files)
@@ -191,6 +196,30 @@ function failedTrial(
 ): SweepFailedTrial {
   const window = split === undefined || splits === null ? {} : { split_name: splits[split].name, phase }
   return { trial, variation_id: trialId(plan.space, trial), ...window, code, message }
+}
+
+/** The trials behind the run, for the ledger of its data set and strategy: of a walk-forward those of every training window. */
+function trialsOf({ plan }: PreparedSweep, result: FinishedSweep['result'], hash: string): WireTrials {
+  const spreads = 'splits' in result ? result.splits.spreads : [result.grid.spread]
+  const count = 'splits' in result ? spreads.length * plan.space.size : result.grid.computed
+  const pooled = pooledSpread(spreads)
+  if (pooled.count === 0) return { count, sharpe_mean: null, sharpe_m2: null, hash }
+  // Trials without a Sharpe ratio count as trials and leave the variance as it is.
+  return { count, sharpe_mean: pooled.mean, sharpe_m2: (pooled.squares * count) / pooled.count, hash }
+}
+
+/** Spreads joined pairwise (Chan, Golub & LeVeque 1983). */
+function pooledSpread(spreads: readonly SharpeSpread[]): SharpeSpread {
+  return spreads.reduce((a, b) => {
+    const count = a.count + b.count
+    if (count === 0) return a
+    const delta = b.mean - a.mean
+    return {
+      count,
+      mean: a.mean + (delta * b.count) / count,
+      squares: a.squares + b.squares + (delta * delta * a.count * b.count) / count,
+    }
+  })
 }
 
 /** The hashes that decide the results of a sweep. */

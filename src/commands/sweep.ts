@@ -71,6 +71,7 @@ async function newWork(request: SweepRequest, context: Context): Promise<SweepTa
   const record = {
     ...{ mode, places, config: { ...config }, given: { ...given.given }, config_path: given.path, plan_hash },
     ...{ engine_version: ENGINE_VERSION, trials: plan.space.size, max_trials, report, reproduce: context.reproduce },
+    ...(context.labels === undefined ? {} : { labels: context.labels }),
   }
   const work = beginWork(root, startedMs, hashOf(config), record, clock.elapsed)
   context.beforeWork?.(work.record.run_id)

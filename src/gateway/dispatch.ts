@@ -8,7 +8,7 @@
 import type { RequestName, Requests } from '../../contracts/types.ts'
 import { ERROR_CLASSES, fail, GatewayError } from '../base/errors.ts'
 import { CONTRACT_VERSION } from '../base/version.ts'
-import type { Clock, Command, Context, Outcome, ProgressEvent } from '../commands/command.ts'
+import type { Clock, Command, Context, Outcome, ProgressEvent, RunLabels } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
 import { type Envelope, envelopeOf, parseRequest, requestName, validParams } from './request.ts'
 import type { SignalSession, Signals } from './signals.ts'
@@ -130,6 +130,7 @@ async function perform<N extends RequestName>(
     input: gateway.input,
     progress: progressOf(gateway, known),
     beforePublish: () => {},
+    labels: labelsOf(params),
   }
   const { housekeeping, recordingFailure } = await import('../commands/housekeeping.ts')
   housekeeping(gateway.root)
@@ -137,6 +138,12 @@ async function perform<N extends RequestName>(
   if (envelope.idempotencyKey === undefined) return work(context)
   const { onceOnly } = await import('../commands/idempotency.ts')
   return onceOnly({ key: envelope.idempotencyKey, command: envelope.command, params: envelope.params }, context, work)
+}
+
+/** Tags and universe of a run; of other commands nobody asks for them. */
+function labelsOf(params: object): RunLabels {
+  const { tags, universe } = params as RunLabels
+  return { ...(tags === undefined ? {} : { tags }), ...(universe === undefined ? {} : { universe }) }
 }
 
 /** Signals at most four times a second, and the last step always. */
