@@ -1,0 +1,81 @@
+/** The resolver may only point: no finance in the registry, and no way to change a fact outside of collection. RS-01, RS-02, RS-31. */
+
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { exportRunSet } from '../../src/registry/bundle.ts'
+import { closeCache } from '../../src/registry/cache.ts'
+import { checkRegistry } from '../../src/registry/check.ts'
+import { createRunSet } from '../../src/registry/create-runset.ts'
+import { diffRunSets, explainMembership, verifyRunSet } from '../../src/registry/inspect.ts'
+import { lineageOf } from '../../src/registry/lineage.ts'
+import { rebuildCache } from '../../src/registry/rebuild.ts'
+import { freezeRunSet, resolveRunSet, unfreezeRunSet } from '../../src/registry/resolve.ts'
+import { deleteRunSet, setAlias } from '../../src/registry/runsets.ts'
+import { runsetStatus } from '../../src/registry/status.ts'
+import { BASELINE, guideRegistry } from './fixtures.ts'
+
+const files = readdirSync('src/registry').map(name => `src/registry/${name}`)
+
+describe('imports', () => {
+  it.each(files)('%s reaches neither an engine nor a data reader (RS-02)', file => {
+    const targets = [...readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)'/g)].map(match => match[1])
+    for (const target of targets) expect(target).toMatch(/^\.\/|^\.\.\/base\/|^\.\.\/\.\.\/contracts\//)
+  })
+})
+
+it('only collection, the cache and written-out archives rename or remove files (RS-31)', () => {
+  const mayMove = ['gc', 'rebuild', 'cache-loader', 'bundle'].map(name => `src/registry/${name}.ts`)
+  const movers = files.filter(file =>
+    /\b(renameSync|unlinkSync|rmSync|truncateSync|removeQuietly|replaceFile|appendText)\(/.test(
+      readFileSync(file, 'utf8'),
+    ),
+  )
+  expect(movers.filter(file => !mayMove.includes(file))).toEqual([])
+  const openers = files.filter(file => /openSync\([^)]*'(a|w|r\+|wx|a\+)'/.test(readFileSync(file, 'utf8')))
+  expect(openers).toEqual(['src/registry/tar.ts'])
+})
+
+it('no sequence of verbs changes a file that was there (RS-01)', async () => {
+  const { root, tick } = await guideRegistry(3)
+  const id = BASELINE.runsetId
+  const verbs: (() => Promise<unknown>)[] = [
+    () => createRunSet(root, BASELINE, tick()),
+    () => createRunSet(root, { ...BASELINE, tags: ['other'] }, tick()),
+    () => resolveRunSet(root, id, tick()),
+    () => freezeRunSet(root, id, tick()),
+    () => resolveRunSet(root, id, tick(), { force: true }),
+    () => runsetStatus(root, id, tick()),
+    () => diffRunSets(root, id, undefined, tick()),
+    () => verifyRunSet(root, id),
+    () => explainMembership(root, id, 'run-0000'),
+    () => setAlias(root, 'name', `${id}@pin.1`, tick()),
+    () => exportRunSet(root, 'name', join(root, 'x.tar'), tick()),
+    () => rebuildCache(root, tick()),
+    () => lineageOf(root, id),
+    () => checkRegistry(root),
+    () => unfreezeRunSet(root, id, tick()),
+    () => deleteRunSet(root, id, tick()),
+  ]
+  const look = () => {
+    const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(name =>
+      statSync(join(root, name)).isFile(),
+    )
+    return new Map(
+      names.map(name => [
+        name,
+        `${statSync(join(root, name)).mtimeMs} ${readFileSync(join(root, name)).toString('base64')}`,
+      ]),
+    )
+  }
+  for (const verb of verbs) {
+    const before = look()
+    await verb()
+    const after = look()
+    for (const [name, content] of before) expect(after.get(name) === content, `${verb} changed ${name}`).toBe(true)
+    for (const name of after.keys()) {
+      if (!before.has(name)) expect(name).toMatch(/^(lake\/registry\/|lake\/cache\/registry\.duckdb$|x\.tar$)/)
+    }
+  }
+  closeCache(root)
+})
