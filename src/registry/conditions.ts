@@ -23,40 +23,6 @@ export interface Condition {
 
 const DEFAULT_STATUSES = ['completed']
 
-/** What a listing of runs may ask for. */
-export interface RunFilter {
-  datasetId?: string
-  strategyFamily?: string
-  strategyHash?: string
-  engineVersion?: string
-  statuses?: readonly string[]
-  /** All of them. */
-  tags?: readonly string[]
-  /** Registered in [from, to), ISO instants. */
-  createdFrom?: string
-  createdTo?: string
-  /** Deleted runs too. */
-  deleted?: boolean
-}
-
-/** Conditions of a listing; unlike a selection it shows every status unless asked. */
-export function listingConditions(filter: RunFilter): Condition[] {
-  const { strategyFamily, strategyHash, engineVersion, createdFrom, createdTo } = filter
-  const bounds = { from: createdFrom ?? EARLIEST, to: createdTo ?? LATEST, match: 'executed' } as const
-  const timed = createdFrom === undefined && createdTo === undefined ? {} : { timeBounds: bounds }
-  return [
-    ...(filter.datasetId === undefined ? [] : [datasetCondition(filter.datasetId)]),
-    ...standing(filter.statuses ?? []).filter(
-      ({ code }) => (code === 'tombstoned' && !filter.deleted) || (code === 'status' && filter.statuses !== undefined),
-    ),
-    ...declaredConditions({ strategy: { strategyFamily, strategyHash, engineVersion }, ...timed }),
-    ...(filter.tags === undefined || filter.tags.length === 0 ? [] : [tagsCondition(filter.tags)]),
-  ]
-}
-
-const EARLIEST = '0001-01-01T00:00:00.000Z'
-const LATEST = '9999-12-31T23:59:59.999Z'
-
 /** Conditions of a where or tags selection in funnel order; `datasetId` is the concrete data set where `latest` was asked. */
 export function conditionsOf(select: Select, datasetId?: string): Condition[] {
   if ('tags' in select) return [...standing(select.statuses ?? DEFAULT_STATUSES), tagsCondition(select.tags)]
@@ -108,7 +74,7 @@ export const TOMBSTONED: Condition = {
   sql: 'tombstoned',
 }
 
-function standing(statuses: readonly string[]): Condition[] {
+export function standing(statuses: readonly string[]): Condition[] {
   return [
     {
       code: 'tombstoned',
@@ -127,7 +93,7 @@ function standing(statuses: readonly string[]): Condition[] {
   ]
 }
 
-function declaredConditions(where: WhereSelect): Condition[] {
+export function declaredConditions(where: WhereSelect): Condition[] {
   return [
     ...timeConditions(where),
     ...strategyConditions(where),
@@ -137,7 +103,7 @@ function declaredConditions(where: WhereSelect): Condition[] {
   ]
 }
 
-function datasetCondition(datasetId: string): Condition {
+export function datasetCondition(datasetId: string): Condition {
   return {
     code: 'dataset',
     wanted: datasetId,
@@ -272,7 +238,7 @@ function universeConditions(universe: Universe): Condition[] {
   return conditions
 }
 
-function tagsCondition(tags: readonly string[]): Condition {
+export function tagsCondition(tags: readonly string[]): Condition {
   return {
     code: 'runTags',
     wanted: tags,

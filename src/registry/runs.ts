@@ -1,11 +1,11 @@
 /** Runs as results show them: listing, one run with what uses it, the trials behind a data set and strategy family. */
 
 import { isoInstant } from '../base/time.ts'
-import { listingConditions, type RunFilter } from './conditions.ts'
 import { holdings } from './holdings.ts'
 import { openCatalog } from './open-catalog.ts'
 import { byOwnerKindId, resolvedArtifact } from './resolver.ts'
 import { mustFindRun } from './run-events.ts'
+import { listingConditions, type RunFilter } from './run-filter.ts'
 import { type RunRecord, universeOf } from './run-record.ts'
 import { pruned } from './selection.ts'
 import type { ResolvedArtifact, RunStatus, Universe } from './types.ts'

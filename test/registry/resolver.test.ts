@@ -372,7 +372,7 @@ it('answers the same from facts alone, from the cache, and from a stale cache wi
         closeCache(root)
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 8 },
   )
 }, 120_000)
 
@@ -388,7 +388,7 @@ it('a further condition never adds a run (RS-06)', async () => {
       const wide = new Set(await matched(root, first))
       expect(narrow.every(id => wide.has(id))).toBe(true)
     }),
-    { numRuns: 40 },
+    { numRuns: 12 },
   )
 })
 
@@ -410,6 +410,6 @@ it('does not depend on the order or grouping of registrations (RS-12)', async ()
         expect(a).toEqual(b)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   )
 })
