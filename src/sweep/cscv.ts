@@ -38,12 +38,17 @@ export function blockSums(returns: Float64Array): BlockSums {
   const [bars, sums, squares] = [new Float64Array(BLOCKS), new Float64Array(BLOCKS), new Float64Array(BLOCKS)]
   for (let block = 0; block < BLOCKS; block++) {
     const to = Math.floor(((block + 1) * n) / BLOCKS)
-    for (let i = Math.floor((block * n) / BLOCKS); i < to; i++) {
+    const from = Math.floor((block * n) / BLOCKS)
+    let sum = 0
+    let square = 0
+    for (let i = from; i < to; i++) {
       const value = returns[i] - centre
-      bars[block]++
-      sums[block] += value
-      squares[block] += value * value
+      sum += value
+      square += value * value
     }
+    bars[block] = to - from
+    sums[block] = sum
+    squares[block] = square
   }
   return { bars, sums, squares, centre }
 }
@@ -74,19 +79,13 @@ export function overfittingProbability(trials: readonly BlockSums[]): Overfittin
     squares: halfTables(squares),
     centre,
   }))
-  const inside = new Float64Array(count)
-  const outside = new Float64Array(count)
+  const [first, second] = [new Float64Array(count), new Float64Array(count)]
   let combinations = 0
   let overfitted = 0
   let losing = 0
-  for (let choice = 0; choice < 1 << BLOCKS; choice++) {
-    if (bitCount(choice) !== BLOCKS / 2) continue
+  const judge = (inside: Float64Array, outside: Float64Array) => {
     let best = 0
-    for (let t = 0; t < count; t++) {
-      inside[t] = sharpeOver(tables[t], bars, choice)
-      outside[t] = sharpeOver(tables[t], bars, ~choice)
-      if (inside[t] > inside[best]) best = t
-    }
+    for (let t = 1; t < count; t++) if (inside[t] > inside[best]) best = t
     let below = 0
     let equal = 0
     for (let t = 0; t < count; t++) {
@@ -97,6 +96,16 @@ export function overfittingProbability(trials: readonly BlockSums[]): Overfittin
     // ω ≤ ½ is a logit ≤ 0; the mean rank of the equal ones is below + (equal + 1) / 2.
     if (below + (equal + 1) / 2 <= (count + 1) / 2) overfitted++
     if (outside[best] < 0) losing++
+  }
+  // A choice and the blocks it leaves are two combinations of the same two halves.
+  for (let choice = 0; choice < 1 << (BLOCKS - 1); choice++) {
+    if (bitCount(choice) !== BLOCKS / 2) continue
+    for (let t = 0; t < count; t++) {
+      first[t] = sharpeOver(tables[t], bars, choice)
+      second[t] = sharpeOver(tables[t], bars, ~choice)
+    }
+    judge(first, second)
+    judge(second, first)
   }
   return {
     probability: overfitted / combinations,

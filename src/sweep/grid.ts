@@ -139,6 +139,12 @@ export function trialSeed(space: TrialSpace, trial: number, baseSeed: number): n
   return seedOf(parametersText(space, trial), baseSeed)
 }
 
+/** Id and seed of a trial at once, for tables that name every one. */
+export function trialIdentity(space: TrialSpace, trial: number, baseSeed: number): { id: string; seed: number } {
+  const text = parametersText(space, trial)
+  return { id: space.list === null ? idOf(text) : space.list[trial].id, seed: seedOf(text, baseSeed) }
+}
+
 /** `sweep-` and the first 12 hex digits of the SHA-256 of the canonical JSON of a parameter set. */
 export function variationId(parameters: Record<string, unknown>): string {
   return idOf(canonicalJson(parameters))

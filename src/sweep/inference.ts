@@ -18,7 +18,7 @@ import { type Bench, evaluateJob, trialBacktest, windowReturns } from './trials.
 
 /** Trials that are compared with each other, and bars of all of them together. */
 const COMPARED_TRIALS = 512
-const COMPARED_BARS = 50_000_000
+const COMPARED_BARS = 25_000_000
 
 /**
  * The report on `winner`, the best trial of `stage` by `score`; `spread` is that of all trials of the stage. The trials that are
