@@ -23,7 +23,14 @@ const root = mkdtempSync(join(tmpdir(), 'quantlab-bench-'))
 // Where this is set, Node 20 parses the bundle at each start.
 const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
 
-const sections = { start: startUp, session: sessionRate }
+const range = (from, count, step = 1) => Array.from({ length: count }, (_, k) => from + k * step)
+
+const SWEEPS = [
+  { name: 'DAILY', bars: 2150, interval: '1d', fast: range(2, 100), slow: range(110, 100) },
+  { name: 'MINUTES', bars: 100_000, interval: '5m', fast: range(2, 25, 2), slow: range(60, 40, 3) },
+]
+
+const sections = { start: startUp, session: sessionRate, sweep: sweepRate }
 try {
   for (const [name, measure] of Object.entries(sections)) if (only.length === 0 || only.includes(name)) await measure()
 } finally {
@@ -106,6 +113,95 @@ function syncFolder(path) {
   const folder = openSync(path, 'r')
   fsyncSync(folder)
   closeSync(folder)
+}
+
+/** Sweeps through the command, whole processes with everything they publish, beside a loop that makes one backtest after the other. */
+async function sweepRate() {
+  const naive = await naiveLoop()
+  console.log('Sweeps of SMA crossings through the command; naive: backtest() for each trial, nothing published')
+  for (const { name, bars, interval, fast, slow } of SWEEPS) {
+    const { trials, file, columns } = sweepInputs(name, bars, interval, fast, slow)
+    const alone = naive(columns, fast, slow)
+    console.log(`  ${trials.toLocaleString('en')} trials on ${bars.toLocaleString('en')} bars`)
+    console.log(`    naive loop   ${rates(trials, bars, alone)}`)
+    for (const threads of [1, 2]) {
+      const seconds = timed(['sweep', file, '--threads', String(threads), '--quiet'])
+      console.log(
+        `    ${threads} thread${threads > 1 ? 's' : ' '}    ${rates(trials, bars, seconds)}   ${(alone / seconds).toFixed(1)} × naive`,
+      )
+    }
+  }
+}
+
+function rates(trials, bars, seconds) {
+  const perSecond = Math.round(trials / seconds)
+    .toLocaleString('en')
+    .padStart(8)
+  return `${perSecond} trials/s   ${((trials * bars) / seconds / 1e6).toFixed(0).padStart(5)} million bar·trials/s`
+}
+
+/** Best of three, so that a noisy moment does not count. */
+function timed(argv) {
+  let best = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 3; round++) {
+    const begun = process.hrtime.bigint()
+    const { status } = spawnSync(process.execPath, [MAIN, '--root', root, ...argv], { env, stdio: 'ignore', cwd: root })
+    if (status !== 0) throw new Error(`the sweep ended with ${status}`)
+    best = Math.min(best, Number(process.hrtime.bigint() - begun) / 1e9)
+  }
+  return best
+}
+
+/** Made-up bars in the lake, the configuration in a file, and the bars as columns for the loop. */
+function sweepInputs(name, bars, interval, fast, slow) {
+  const step = interval === '1d' ? 86_400_000 : 300_000
+  const begin = Date.UTC(2017, 0, 1)
+  let close = 100
+  const columns = { ts: new Float64Array(bars), close: new Float64Array(bars) }
+  const lines = ['date,open,high,low,close,volume']
+  for (let i = 0; i < bars; i++) {
+    close *= 1 + 0.02 * Math.sin(i * 12.9898) * Math.cos(i * 0.0173) + 0.0001
+    columns.ts[i] = begin + i * step
+    columns.close[i] = close
+    lines.push(`${new Date(columns.ts[i]).toISOString()},${close},${close * 1.01},${close * 0.99},${close},1000`)
+  }
+  const path = join(root, `${name}.csv`)
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  const flags = { id: name.toLowerCase(), path, symbol: name, interval, calendar: 'crypto' }
+  const argv = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value])
+  spawnSync(process.execPath, [MAIN, '--root', root, 'dataset', 'register', ...argv], { env, stdio: 'ignore' })
+  const window = { start: '2017-01-01', end: '2030-01-01', interval }
+  const param_grid = { 'strategy_params.fast': fast, 'strategy_params.slow': slow }
+  const file = join(root, `${name}.json`)
+  writeFileSync(file, JSON.stringify({ ticker: name, ...window, strategy: 'sma_cross', param_grid }))
+  return { trials: fast.length * slow.length, file, columns }
+}
+
+/** Seconds of one backtest after the other, as the engine alone makes them; at most 500 of them are timed. */
+async function naiveLoop() {
+  const { runTypeScript } = await import('./run-typescript.mjs')
+  const { backtest } = await runTypeScript('src/engine/backtest.ts')
+  const { smaCross } = await runTypeScript('src/strategies/sma-cross.ts')
+  const costs = { fee: 0.002, slippage_bps: 8, slippage_mode: 'fixed', k_atr: 0.05 }
+  return (columns, fast, slow) => {
+    const bars = {
+      symbol: 'X',
+      interval: '1d',
+      calendar: 'crypto',
+      open: null,
+      high: null,
+      low: null,
+      volume: null,
+      ...columns,
+    }
+    const pairs = fast.flatMap(one => slow.map(other => ({ fast: one, slow: other, allow_short: false })))
+    const every = Math.ceil(pairs.length / 500)
+    const begun = process.hrtime.bigint()
+    let made = 0
+    for (let k = 0; k < pairs.length; k += every, made++)
+      backtest({ bars, strategy: smaCross, params: pairs[k], costs, execution: 'signal_close', initialCash: 1000 })
+    return (Number(process.hrtime.bigint() - begun) / 1e9 / made) * pairs.length
+  }
 }
 
 function runRequest(index) {

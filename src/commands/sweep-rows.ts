@@ -2,7 +2,7 @@
 
 import type { SweepMember, SweepRow } from '../../contracts/types.ts'
 import type { StreamType } from '../base/parquet-stream.ts'
-import type { Cell } from '../base/table.ts'
+import { type Cell, csvCell } from '../base/table.ts'
 import { trialValues } from '../sweep/grid.ts'
 import { TRIAL_METRICS } from '../sweep/kernel.ts'
 import { pathSegments } from '../sweep/paths.ts'
@@ -22,6 +22,8 @@ export interface RowShape {
   columns: string[]
   /** Values under `columns`, objects as they are; `window` replaces start and end. */
   values(trial: number, figures: Float64Array, window?: { start: string; end: string }): unknown[]
+  /** The same as the text of a CSV line, without its end. */
+  line(trial: number, figures: Float64Array, window?: { start: string; end: string }): string
   /** The swept parameters alone, and how Parquet stores them. */
   swept: Readonly<Record<string, StreamType>>
   sweptValues(trial: number): Cell[]
@@ -41,6 +43,8 @@ export function rowShape({ sweep, config, plan }: PreparedSweep): RowShape {
   const slots = paths.map(path => columns.indexOf(path))
   const memberSlots = named.map(key => ({ key, slot: columns.indexOf(key) }))
   const [start, end] = ['start', 'end'].map(key => columns.indexOf(key))
+  const baseTexts = base.map(value => csvCell(cellOf(value)))
+  const texts = space.dimensions.map(({ values }) => new Map(values?.map(value => [value, csvCell(cellOf(value))])))
   return {
     columns: [...columns, ...TRIAL_METRICS],
     values(trial, figures, window) {
@@ -57,14 +61,27 @@ export function rowShape({ sweep, config, plan }: PreparedSweep): RowShape {
         row.push(Number.isFinite(figures[metric]) ? figures[metric] : null)
       return row
     },
+    line(trial, figures, window) {
+      const row = baseTexts.slice()
+      const values = trialValues(space, trial)
+      for (let d = 0; d < slots.length; d++)
+        if (slots[d] >= 0 && values[d] !== undefined) row[slots[d]] = texts[d].get(values[d]) ?? String(values[d])
+      if (universe >= 0)
+        for (const { key, slot } of memberSlots) {
+          const own = (values[universe] as SweepMember)[key]
+          if (own !== undefined) row[slot] = csvCell(own)
+        }
+      if (window !== undefined) {
+        if (start >= 0) row[start] = window.start
+        if (end >= 0) row[end] = window.end
+      }
+      for (let metric = 0; metric < figures.length; metric++)
+        row.push(Number.isFinite(figures[metric]) ? String(figures[metric]) : '')
+      return row.join(',')
+    },
     swept: Object.fromEntries(space.dimensions.map(({ path, values }) => [path, typeOf(values)])),
     sweptValues: trial => trialValues(space, trial).map(cellOf),
   }
-}
-
-/** Values as CSV cells: objects as JSON. */
-export function cellsOf(values: readonly unknown[]): Cell[] {
-  return values.map(cellOf)
 }
 
 /** Values as a JSON object. */

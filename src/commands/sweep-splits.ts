@@ -5,7 +5,7 @@ import type { SweepRow, SweepSplitSummary, SweepStitched } from '../../contracts
 import type { ArtifactDir } from '../artifacts/artifact-dir.ts'
 import type { SweepJournal } from '../artifacts/sweep-journal.ts'
 import { GatewayError } from '../base/errors.ts'
-import { csvText, tableOf } from '../base/table.ts'
+import { csvCell, csvText, tableOf } from '../base/table.ts'
 import type { Backtest } from '../engine/backtest.ts'
 import { publishedMetrics } from '../engine/metrics.ts'
 import { DAY_MS, intervalMs, isoDate, isoInstant } from '../market/calendar.ts'
@@ -59,7 +59,7 @@ export async function writeSplitTables(
           const [trial, figures] = [trialOf(job, k), figuresOf(chunk, k)]
           const extra = rows.extra(s, job.trials === null ? 'train' : 'test', ranks.get(trial))
           addFigures(hash, figures)
-          csv.row(rows.values(s, trial, figures, extra))
+          csv.line(rows.line(s, trial, figures, extra))
           parquet.row(trial, extra, figures, failures.get(trial))
         }
         await pause(abort)
@@ -110,6 +110,10 @@ function splitRows(prepared: PreparedSweep, outcomes: readonly SplitOutcome[]) {
       const values = shape.values(trial, figures, windows[s][extra[1] as 'train' | 'test'])
       return [...values, ...extra, ...(batch ? [trialId(space, trial)] : [])]
     },
+    line: (s: number, trial: number, figures: Float64Array, extra: Extra): string => {
+      const line = shape.line(trial, figures, windows[s][extra[1] as 'train' | 'test'])
+      return [line, ...extra.map(csvCell), ...(batch ? [csvCell(trialId(space, trial))] : [])].join(',')
+    },
   }
 }
 
@@ -122,7 +126,7 @@ function writeTests(outcomes: readonly SplitOutcome[], directory: ArtifactDir, r
     rows.values(s, trial, test, rows.extra(s, 'test', rank))
   const write = (name: string, list: typeof tests) => {
     const file = new CsvFile(directory, name, rows.columns)
-    for (const one of list) file.row(valuesOf(one))
+    for (const { s, trial, test, rank } of list) file.line(rows.line(s, trial, test, rows.extra(s, 'test', rank)))
     file.close()
   }
   write('selected_configs.csv', tests)

@@ -8,14 +8,14 @@ import type { SweepJournal } from '../artifacts/sweep-journal.ts'
 import { fail } from '../base/errors.ts'
 import { ParquetStream, type StreamType } from '../base/parquet-stream.ts'
 import { type Cell, csvCell } from '../base/table.ts'
-import { trialId, trialSeed } from '../sweep/grid.ts'
+import { trialId, trialIdentity } from '../sweep/grid.ts'
 import { TRIAL_METRICS } from '../sweep/kernel.ts'
 import type { TrialFailure } from '../sweep/plan.ts'
 import type { RankedTrial } from '../sweep/ranking.ts'
 import { type ChunkResult, figuresOf, type Job, trialOf } from '../sweep/trials.ts'
 import { resultOf } from './sweep-compute.ts'
 import type { PreparedSweep } from './sweep-plan.ts'
-import { cellsOf, type RowShape, rowObject, rowShape } from './sweep-rows.ts'
+import { type RowShape, rowObject, rowShape } from './sweep-rows.ts'
 
 /** What the documents of a sweep need of its tables. */
 export interface WrittenTables {
@@ -34,6 +34,7 @@ export class GridTables {
   readonly #prepared: PreparedSweep
   readonly #directory: ArtifactDir
   readonly #shape: RowShape
+  readonly #batch: boolean
   readonly #columns: string[]
   readonly #hash = createHash('sha256')
   readonly #csv: CsvFile
@@ -43,7 +44,8 @@ export class GridTables {
     this.#prepared = prepared
     this.#directory = directory
     this.#shape = rowShape(prepared)
-    this.#columns = [...this.#shape.columns, ...(prepared.mode === 'batch' ? ['variation_id'] : [])]
+    this.#batch = prepared.mode === 'batch'
+    this.#columns = [...this.#shape.columns, ...(this.#batch ? ['variation_id'] : [])]
     this.#csv = new CsvFile(directory, 'experiments.csv', this.#columns)
     this.#parquet = new TrialsFile(directory, prepared, this.#shape, {})
   }
@@ -55,7 +57,7 @@ export class GridTables {
       const trial = trialOf(job, k)
       const figures = figuresOf(chunk, k)
       addFigures(this.#hash, figures)
-      this.#csv.row(this.#values(trial, figures))
+      this.#csv.line(this.#line(trial, figures))
       this.#parquet.row(trial, [], figures, failures.get(trial))
     }
   }
@@ -65,9 +67,13 @@ export class GridTables {
     this.#csv.close()
     this.#parquet.close()
     const board = new CsvFile(this.#directory, 'leaderboard.csv', this.#columns)
-    for (const { trial, figures } of best) board.row(this.#values(trial, figures))
+    for (const { trial, figures } of best) board.line(this.#line(trial, figures))
     board.close()
-    const top = best.slice(0, 10).map(({ trial, figures }) => rowObject(this.#columns, this.#values(trial, figures)))
+    const { space } = this.#prepared.plan
+    const top = best.slice(0, 10).map(({ trial, figures }) => {
+      const values = this.#shape.values(trial, figures)
+      return rowObject(this.#columns, this.#batch ? [...values, trialId(space, trial)] : values)
+    })
     return { top, figures_hash: this.#hash.digest('hex') }
   }
 
@@ -77,10 +83,9 @@ export class GridTables {
     this.#parquet.discard()
   }
 
-  #values(trial: number, figures: Float64Array): unknown[] {
-    const values = this.#shape.values(trial, figures)
-    if (this.#prepared.mode === 'batch') values.push(trialId(this.#prepared.plan.space, trial))
-    return values
+  #line(trial: number, figures: Float64Array): string {
+    const line = this.#shape.line(trial, figures)
+    return this.#batch ? `${line},${csvCell(trialId(this.#prepared.plan.space, trial))}` : line
   }
 }
 
@@ -112,7 +117,7 @@ export function addFigures(hash: Hash, figures: Float64Array): void {
 const NAN_BITS = 0x7ff8_0000_0000_0000n
 const BYTES = new DataView(new ArrayBuffer(8 * TRIAL_METRICS.length))
 
-/** A CSV file that takes rows one by one. */
+/** A CSV file that takes lines one by one. */
 export class CsvFile {
   readonly #stream: ArtifactStream
 
@@ -121,8 +126,8 @@ export class CsvFile {
     this.#stream.write(`${columns.map(csvCell).join(',')}\n`)
   }
 
-  row(values: readonly unknown[]): void {
-    this.#stream.write(`${cellsOf(values).map(csvCell).join(',')}\n`)
+  line(text: string): void {
+    this.#stream.write(`${text}\n`)
   }
 
   close(): void {
@@ -159,8 +164,7 @@ export class TrialsFile {
 
   row(trial: number, extra: readonly Cell[], figures: Float64Array, failure: TrialFailure | undefined): void {
     const { plan, config } = this.#prepared
-    const id = trialId(plan.space, trial)
-    const seed = trialSeed(plan.space, trial, config.seed ?? 0)
+    const { id, seed } = trialIdentity(plan.space, trial, config.seed ?? 0)
     const error = failure === undefined ? null : `${failure.code}: ${failure.message}`
     this.#parquet.row([trial, id, seed, ...extra, ...this.#shape.sweptValues(trial), ...figures, error])
   }

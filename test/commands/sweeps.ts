@@ -37,6 +37,7 @@ export const LONG = {
   },
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: JSON whose shape each test knows
 export type Answer = Record<string, any>
 
 /** Ask for a sweep of an inline configuration. */
