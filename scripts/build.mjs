@@ -4,12 +4,13 @@
  *   dist/main.js       a few lines: --version, or load the application
  *   dist/app.js        the application, CommonJS: the ES module loader alone costs 4 ms
  *   dist/app.js.cache  V8's compiled form of it, made here for this Node; another Node just compiles
+ *   dist/apart/        schemas, and validators of all but a plain run: loaded when one is needed
  *   dist/worker.js     the thread of a sweep
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
 const common = {
@@ -50,6 +51,22 @@ const loadApplication = {
   },
 }
 
+/** Validators that a plain run needs stay in the application, where V8's cache covers them. */
+const AT_HAND =
+  /^(commands-run|artifacts-(config|metrics|metadata|report|run-manifest|runs-index)|strategies-(rsi_ma_cross_v2|sma_cross))$/
+const validators = readdirSync('contracts/validators').map(name => name.replace('.ts', ''))
+const apart = validators.filter(name => !AT_HAND.test(name)).map(name => `contracts/validators/${name}.ts`)
+
+const keepApart = {
+  name: 'keep-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /(contracts\/schemas|\.\/validators\/[\w.-]+)\.ts$/ }, ({ path }) => {
+      const name = basename(path, '.ts')
+      return AT_HAND.test(name) ? undefined : { path: `./apart/${name}.js`, external: true }
+    })
+  },
+}
+
 rmSync('dist', { recursive: true, force: true })
 mkdirSync('dist/assets', { recursive: true })
 writeFileSync('dist/package.json', '{"type":"commonjs"}\n')
@@ -60,8 +77,18 @@ await Promise.all([
     entryPoints: ['src/gateway/process.ts'],
     outfile: 'dist/app.js',
     charset: 'ascii',
+    plugins: [keepApart],
     banner: { js: `(function(exports,require,module,__filename,__dirname){${common.banner.js}` },
     footer: { js: '})' },
+  }),
+  build({ ...common, entryPoints: ['contracts/schemas.ts'], outfile: 'dist/apart/schemas.js', banner: {} }),
+  // The application imports their default: for a CommonJS file that is all it exports.
+  build({
+    ...common,
+    entryPoints: apart,
+    outdir: 'dist/apart',
+    banner: {},
+    footer: { js: 'module.exports=module.exports.default;' },
   }),
   ...(existsSync('src/sweep/worker.ts')
     ? [build({ ...common, entryPoints: ['src/sweep/worker.ts'], outfile: 'dist/worker.js' })]

@@ -21,9 +21,13 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Ar
 
 /** A coordinate with one decimal, without trailing zero or negative zero. */
 export function pixelText(value: number): string {
-  const text = value.toFixed(1)
-  if (text === '-0.0') return '0'
-  return text.endsWith('.0') ? text.slice(0, -2) : text
+  // In whole tenths, because texts of small integers cost a tenth of toFixed and a picture holds thousands.
+  const tenths = Math.round(value * 10)
+  const size = Math.abs(tenths)
+  const rest = size % 10
+  const whole = (size - rest) / 10
+  const sign = tenths < 0 ? '-' : ''
+  return rest === 0 ? `${sign}${whole}` : `${sign}${whole}.${rest}`
 }
 
 /** A whole picture on its own light background; `title` and `description` are what a screen reader says. */
