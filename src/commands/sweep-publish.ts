@@ -103,12 +103,14 @@ export async function writeSweep(
   })
   directory.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
   const draft = sweepReport(identity, metadata, config, figures, directory.files)
+  directory.write('run_report.md', runReportMarkdown(draft))
+  // Each report lists the files that are there before it.
+  const soFar = () => ({ ...draft, artifacts: [...directory.files] })
   if (record.report) {
     const { sweepPage } = await import('../artifacts/sweep-page.ts')
-    directory.write('artifacts/report.html', await sweepPage(draft, directory.stagingPath))
+    directory.write('artifacts/report.html', await sweepPage(soFar(), directory.stagingPath))
   }
-  const report = { ...draft, artifacts: [...directory.files] }
-  directory.write('run_report.md', runReportMarkdown(report))
+  const report = soFar()
   directory.writeJson('report.json', 'artifacts/sweep-report', report)
   return { published: report.machine_contract, figures }
 }
