@@ -28,6 +28,8 @@ const CHUNK = 65_536
 /** A longer line cannot be a bar; it is handed on cut, and so refused. */
 const MAX_LINE = 65_536
 const POLL_MS = 200
+/** Bytes before the place in the file by which it is known again. */
+const TAIL = 256
 
 /** The name of standard input. */
 export const STANDARD_INPUT = '-'
@@ -93,22 +95,28 @@ async function* fileLines(feed: Feed): AsyncGenerator<FeedLine[]> {
     let at = feed.offset
     let splitter = new LineSplitter(at)
     const chunk = Buffer.allocUnsafe(CHUNK)
+    // The last bytes read are read again with the next: a file that was cut and written anew between two looks has others there.
+    let tail = Buffer.alloc(0)
     while (!feed.abort.aborted) {
-      const length = storing(feed.path, () => readSync(file, chunk, 0, CHUNK, at))
-      at += length
-      const lines = splitter.push(chunk.subarray(0, length))
+      const length = storing(feed.path, () => readSync(file, chunk, 0, CHUNK, at - tail.length))
+      const same = length >= tail.length && chunk.subarray(0, tail.length).equals(tail)
+      const fresh = same ? chunk.subarray(tail.length, length) : chunk.subarray(0, 0)
+      at += fresh.length
+      const lines = splitter.push(fresh)
+      if (same) tail = Buffer.from(chunk.subarray(Math.max(0, length - TAIL), length))
       if (lines.length > 0) yield lines
-      if (length > 0) continue
+      if (fresh.length > 0) continue
       if (!feed.follow) {
-        yield splitter.end()
+        if (same) yield splitter.end()
         return
       }
-      if (wasReplaced(feed.path, file, at)) {
+      if (!same || wasReplaced(feed.path, file, at)) {
         // What the old file still held has been read; the new one begins at its start.
         closeSync(file)
         file = openRegular(feed.path)
         feed.onRestart()
         at = 0
+        tail = Buffer.alloc(0)
         splitter = new LineSplitter(0)
       } else await pause(feed.abort)
     }

@@ -10,6 +10,9 @@ export type Price = (typeof PRICES)[number]
 /** One bar as a line tells it; a price that the line lacks is null. */
 export type ReadBar = { ts: number; symbol: string | null } & Record<Price, number | null>
 
+/** All that is read of an object. */
+const READ = ['ts', 'timestamp', 'date', 'symbol', ...PRICES]
+
 /** Reads NDJSON, or CSV where the first line is no JSON object. */
 export class LineReader {
   #plan: ColumnPlan | null = null
@@ -64,6 +67,8 @@ export class LineReader {
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object'
     const fields = new Map(Object.entries(value).map(([name, field]) => [name.toLowerCase(), field as unknown]))
+    const odd = READ.find(name => !isPlain(fields.get(name)))
+    if (odd !== undefined) return `${odd} is neither a text nor a number`
     const time = fields.get('ts') ?? fields.get('timestamp') ?? fields.get('date')
     const symbol = fields.get('symbol') ?? null
     const cell = (name: Price): string | undefined => {
@@ -88,6 +93,11 @@ export class LineReader {
     }
     return bar
   }
+}
+
+/** Lists and objects would be read as the text that they turn into, and some turn into none. */
+function isPlain(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string' || typeof value === 'number'
 }
 
 /** Cells of a row with quotes, by the strict reader of files. */
