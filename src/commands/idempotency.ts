@@ -11,11 +11,11 @@
 import { join } from 'node:path'
 import { hashOf, sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
-import { isFolder, makeFolder, readTextIfPresent, replaceFile } from '../base/files.ts'
+import { makeFolder, readTextIfPresent, replaceFile } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { lockPatiently } from '../base/lock.ts'
 import type { Context, Outcome } from './command.ts'
-import { answerFromDisk } from './publish.ts'
+import { answerAgain, isPublished } from './publish.ts'
 
 interface KeyedRequest {
   key: string
@@ -74,7 +74,7 @@ export async function onceOnly(
 /** The recorded outcome; undefined where the earlier attempt never became visible. */
 function replay(earlier: Record_, requestHash: string, context: Context): Outcome | undefined {
   const place = earlier.path ?? (earlier.run_id === undefined ? undefined : layout.run(context.root, earlier.run_id))
-  const published = place !== undefined && isFolder(place)
+  const published = place !== undefined && isPublished(place)
   if (earlier.answer === undefined && !published) return undefined
   if (earlier.request_hash !== requestHash) {
     throw fail(
@@ -86,7 +86,7 @@ function replay(earlier: Record_, requestHash: string, context: Context): Outcom
       },
     )
   }
-  const { warnings, ...answer } = earlier.answer ?? answerFromDisk(place!)
+  const { warnings, ...answer } = earlier.answer ?? answerAgain(place!, context.root)
   return { answer: { ...answer, replayed: true }, warnings: warnings as string[] | undefined }
 }
 

@@ -164,6 +164,7 @@ async function publish(
     session.write('artifacts/report.html', runPage(input))
   }
   const report = reported()
+  context.beforePublish(session.sessionId, session.path)
   session.write('run_report.md', runReportMarkdown(report, figures.extended))
   session.writeJson('report.json', 'artifacts/paper-report', report, 'given')
   session.setStatus({ ...progressOf(run), ...closing(session, context, end.status), ...endingOf(end, warnings) })

@@ -1,6 +1,7 @@
 /** `paper`: a paper session over the history of a data set, or live over a feed; `run` with paper comes here too. */
 
 import type { PaperRequest, RunRequest, SessionStatus } from '../../contracts/types.ts'
+import { isPaperSession } from '../artifacts/paper-reader.ts'
 import {
   adoptPaperSession,
   createPaperSession,
@@ -32,20 +33,35 @@ import {
 } from './paper-config.ts'
 import { refuseSharedInput } from './paper-feed.ts'
 import { followFeed } from './paper-live.ts'
+import { answerAgain, isPublished } from './publish.ts'
 import type { StrategyChoice } from './strategy-choice.ts'
 
 export const paper: Command<PaperRequest> = {
   async run(request, context) {
     if (request.feed !== undefined) refuseSharedInput(request.feed.path, context.input)
-    return request.resume === undefined
-      ? begin(await planOf(request), context)
-      : resume(request.resume, request, context)
+    if (request.resume !== undefined) return resume(request.resume, request, context)
+    const plan = await planOf(request)
+    const begun = request.feed === undefined ? undefined : context.interrupted
+    return (begun === undefined ? null : await goOn(begun, request, context)) ?? begin(plan, context)
   },
 }
 
 /** `run` with paper: a session over history. */
 export async function paperOfRun(request: RunRequest, context: Context): Promise<Outcome> {
   return begin(await planOfRun(request), context)
+}
+
+/** What an earlier attempt of this very request began over a feed goes on; null where nothing of it is left. */
+async function goOn(
+  begun: string,
+  { report, save_price_plot }: PaperRequest,
+  context: Context,
+): Promise<Outcome | null> {
+  const path = layout.paperSession(context.root, begun)
+  if (!isPaperSession(path)) return null
+  if (isPublished(path)) return { answer: answerAgain(path, context.root), warnings: [] }
+  context.beforeWork?.(begun)
+  return resume(begun, { report, save_price_plot }, context)
 }
 
 async function begin(plan: PaperPlan, context: Context): Promise<Outcome> {
@@ -55,6 +71,7 @@ async function begin(plan: PaperPlan, context: Context): Promise<Outcome> {
     metadata: sessionId => metadataAtBirth(sessionId, plan, context),
     status: sessionId => statusAtBirth(sessionId, plan, context),
   })
+  if (plan.config.feed !== null) context.beforeWork?.(session.sessionId)
   return conduct(session, plan, context, async () => {
     const choice = chosen(plan)
     const run = sessionRunOf(plan, choice)

@@ -1,10 +1,12 @@
 /** Publish one finished run: extra tables and pictures, the four canonical files, one rename, then its fact and the shared index. */
 
+import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { ArtifactDir } from '../artifacts/artifact-dir.ts'
-import { indexFilesIn, refreshRunsIndex } from '../artifacts/runs-index.ts'
+import { isPaperSession } from '../artifacts/paper-reader.ts'
+import { indexFiles, indexFilesIn, refreshRunsIndex } from '../artifacts/runs-index.ts'
 import { fail } from '../base/errors.ts'
-import { readTextIfPresent } from '../base/files.ts'
+import { isFolder, readTextIfPresent } from '../base/files.ts'
 import { isoInstant } from '../base/time.ts'
 import type { Context, Outcome } from './command.ts'
 import { registerPublished } from './registration.ts'
@@ -50,12 +52,34 @@ async function refreshIndex(context: Context, folder: string): Promise<string[]>
   }
 }
 
-/** The answer of a run that is on disk already, for a request whose first attempt died after publishing it at `path`. */
+/** True where the work of a request is done at `path`: a paper session is there from its start and ends with its report, all else appears whole. */
+export function isPublished(path: string): boolean {
+  return isFolder(path) && (existsSync(join(path, 'report.json')) || !isPaperSession(path))
+}
+
+/** The answer of a run or sweep that is on disk already. */
 export function answerFromDisk(path: string): Record<string, unknown> {
+  return outcomeOf(path, contractAt(path)).answer
+}
+
+/** The answer of whatever a request published at `path`, where its first attempt died before it could answer. */
+export function answerAgain(path: string, root: string): Record<string, unknown> {
+  const { runs_index_json, ...answer } = answerFromDisk(path)
+  switch (answer['contract_type']) {
+    case 'quantlab.paper.result':
+      return answer
+    case 'quantlab.forward.result':
+      // A session may lie anywhere; its index is that of all runs.
+      return { ...answer, runs_index_json: indexFiles(root).runs_index_json }
+    default:
+      return { ...answer, runs_index_json }
+  }
+}
+
+function contractAt(path: string): Published {
   const text = readTextIfPresent(join(path, 'report.json'))
   if (text === null) throw fail('INTEGRITY_ERROR', { message: `Run ${basename(path)} has no report.json` })
-  const report = JSON.parse(text) as { machine_contract: Published }
-  return outcomeOf(path, report.machine_contract).answer
+  return (JSON.parse(text) as { machine_contract: Published }).machine_contract
 }
 
 function outcomeOf(path: string, { contract_type, summary }: Published): Outcome {
