@@ -40,8 +40,8 @@ export async function documentOf(path: string): Promise<RunArtifact> {
   if (manifest.mode !== 'run') {
     throw noDocument(
       path,
-      `is a ${manifest.mode} and has no trades of its own`,
-      'Ask for a plain run, or replay one trial.',
+      `is of mode ${manifest.mode}; only a plain run has this document`,
+      'Read its files by `artifact read`, or replay one trial of a sweep.',
     )
   }
   const config = run.config as unknown as RunConfig

@@ -10,12 +10,12 @@ import { layout } from '../base/layout.ts'
 import type { Context } from './command.ts'
 import { isRunName, locateRun, noSuchRuns } from './locate-run.ts'
 
-/** The directory a request names by run id, session id or path; null where there is none. */
+/** The directory a request names by the id of a run, paper or forward session, or by its path; null where there is none. */
 export function findFolder(name: string, context: Pick<Context, 'root' | 'cwd'>): string | null {
   const path = locateRun(name, context)
   if (path !== null || !isRunName(name)) return path
-  const session = layout.paperSession(context.root, name)
-  return isRunDir(session) ? session : null
+  const sessions = [layout.paperSession(context.root, name), layout.forwardRun(context.root, name)]
+  return sessions.find(isRunDir) ?? null
 }
 
 /** The same; NOT_FOUND with the nearest name where there is none. */

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import type { ForwardRequest } from '../../contracts/types.ts'
 import {
   claimSession,
+  isSession,
   lockSession,
   makeSession,
   readSession,
@@ -30,7 +31,7 @@ import { type ChosenCandidate, chooseCandidate, storedCandidate } from './forwar
 import { FORWARD_VALIDATORS, type ForwardSession, writeSession } from './forward-documents.ts'
 import { barsSeen, sessionOf } from './forward-session.ts'
 import { forwardText } from './forward-text.ts'
-import { locateRun, noSuchRuns } from './locate-run.ts'
+import { isRunName, locateRun, noSuchRuns } from './locate-run.ts'
 import { registerContinued, registerPublished } from './registration.ts'
 
 export const forward: Command<ForwardRequest> = {
@@ -110,7 +111,7 @@ async function begin(run: string, request: ForwardRequest, context: Context): Pr
 
 /** Go on with a session on the bars that have come since. */
 async function resume(named: string, request: ForwardRequest, context: Context): Promise<Outcome> {
-  const place = insideRoot(context.root, context.cwd, named)
+  const place = placeOf(named, context)
   const release = await lockSession(context.root, place, context.abort)
   try {
     const stored = readSession(place)
@@ -149,6 +150,12 @@ async function resume(named: string, request: ForwardRequest, context: Context):
   } finally {
     release()
   }
+}
+
+/** A session by its id below outputs/forward_runs, or by the path of its directory. */
+function placeOf(named: string, { root, cwd }: Context): string {
+  const own = layout.forwardRun(root, named)
+  return isRunName(named) && isSession(own) ? own : insideRoot(root, cwd, named)
 }
 
 function evaluate(

@@ -41,15 +41,14 @@ import { barReturns, drawdowns } from '../engine/forward-figures.ts'
 import { curveOf, timestampOf } from '../engine/forward-record.ts'
 import { type RoundTrip, roundTrips, tradeRows } from '../engine/round-trips.ts'
 import { barsPerYear, DAY_MS, isoDate } from '../market/calendar.ts'
+import { runFolder } from './artifact-folder.ts'
 import type { Command } from './command.ts'
-import { locateRun, noSuchRuns } from './locate-run.ts'
 
 const FILES = { json: 'advanced_report.json', md: 'advanced_report.md', html: 'advanced_report.html' }
 
 export const runsReport: Command<RunsReportRequest> = {
   async run({ run_id: named, outdir, rolling_window: window, html }, context) {
-    const dir = locateRun(named, context)
-    if (dir === null) throw noSuchRuns([{ name: named, pointer: '/params/run_id' }], context)
+    const dir = runFolder(named, context)
     const folder = insideRoot(context.root, context.cwd, outdir ?? dir)
     const source = await advancedSource(dir)
     const warnings = source.faults.map(fault => `A file could not be read: ${fault}`)
