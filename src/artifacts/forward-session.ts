@@ -5,7 +5,7 @@
  * update that was interrupted leaves the session as it was.
  */
 
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { ForwardState } from '../../contracts/types.ts'
 import { sha256Hex } from '../base/canonical.ts'
@@ -43,7 +43,7 @@ const NUMBERS = ['cash', 'qty', 'starting_cash', 'bars_fetched', 'warmup_bars', 
 
 /** True where a directory holds a session. */
 export function isSession(dir: string): boolean {
-  return isFolder(dir) && readTextIfPresent(join(dir, STATE)) !== null
+  return isFolder(dir) && statSync(join(dir, STATE), { throwIfNoEntry: false })?.isFile() === true
 }
 
 /** The state of a session. NOT_FOUND where there is none, INTEGRITY_ERROR where it is damaged or lacks what a resume needs. */

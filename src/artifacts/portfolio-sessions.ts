@@ -15,7 +15,7 @@ export type ScannedSession =
 /** The sessions directly below `root` in order of their names: a directory without a state is none. */
 export function scanSessions(root: string): ScannedSession[] {
   return listFolder(root)
-    .filter(name => isFolder(join(root, name)) && isSession(join(root, name)))
+    .filter(name => isSession(join(root, name)))
     .map(path => scanned(join(root, path), path))
 }
 
@@ -27,7 +27,7 @@ export function replaceFiles(root: string, files: readonly (readonly [name: stri
 /** A damaged session is left out and counted, so that it does not hide the others. */
 function scanned(dir: string, path: string): ScannedSession {
   try {
-    const text = readTextIfPresent(join(dir, EQUITY))
+    const text = isFolder(join(dir, EQUITY)) ? null : readTextIfPresent(join(dir, EQUITY))
     if (text === null || text.trim() === '') return { path, fault: `it has no ${EQUITY}` }
     return { path, state: readStateObject(dir), equity: parseCsv(text, join(dir, EQUITY)), fault: null }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The sessions of a portfolio: scanned, without copies, selected, on one time axis; and the portfolio in one mode. */
 
 import type { PortfolioModeResult, PortfolioScan, PortfolioSelection } from '../../contracts/types.ts'
+import { isSession } from '../artifacts/forward-session.ts'
 import { type ScannedSession, scanSessions } from '../artifacts/portfolio-sessions.ts'
 import { fail, GatewayError } from '../base/errors.ts'
 import { isFolder } from '../base/files.ts'
@@ -66,9 +67,10 @@ export function universeOf(
   const unique = collapseCopies(complete)
   const members = selectMembers(unique, rules)
   const counts = [scanned, complete, unique, members].map(list => list.length)
-  if (members.length === 0) throw nothingLeft(named, counts, warnings)
+  if (members.length === 0) throw nothingLeft(named, isSession(root), counts, warnings)
   const unknown = Object.keys(supplied ?? {}).filter(id => !sessions.some(session => session.session_id === id))
   if (unknown.length > 0) warnings.push(`portfolio_weights names sessions that are not there: ${unknown.join(', ')}.`)
+  warnings.push(...sharedIds(members))
   const axis = commonAxis(members)
   return {
     members,
@@ -116,6 +118,16 @@ export function weighed(
   }
 }
 
+/** Sessions that were copied and then went different ways have one id, and so one weight each of the same name. */
+function sharedIds(members: readonly Member[]): string[] {
+  const ids = members.map(({ figures }) => figures.session_id)
+  const shared = [...new Set(ids.filter((id, k) => ids.indexOf(id) !== k))]
+  return shared.map(id => {
+    const paths = members.filter(({ figures }) => figures.session_id === id).map(({ figures }) => figures.path)
+    return `Several sessions have the id ${id} (${paths.join(', ')}): they are weighed alike and share one line of weights_used.`
+  })
+}
+
 /** A session, or why it cannot be used. Rows behind the state's last bar are of an update that was interrupted. */
 function sessionOf({ path, state, equity }: Extract<ScannedSession, { fault: null }>): PortfolioSession | string {
   const until = text(state['last_timestamp'])
@@ -125,14 +137,16 @@ function sessionOf({ path, state, equity }: Extract<ScannedSession, { fault: nul
     if (curve.ts.length === 0) return 'no bar is evaluated yet'
     const candidate = objectOf(state['candidate'])
     const { ticker } = objectOf(candidate['params'])
-    const cash = state['starting_cash']
+    const cash = state['starting_cash'] ?? NORMALISED_CASH
+    if (typeof cash !== 'number' || !(cash > 0)) return `its starting_cash ${JSON.stringify(cash)} is no sum above 0`
+    if (curve.equity.some(value => value < 0)) return 'its equity falls below 0'
     return {
       path,
       session_id: text(state['session_id']) ?? path,
       ticker: text(state['ticker'], candidate['ticker'], ticker) ?? 'N/A',
       strategy: text(candidate['strategy_name']) ?? 'N/A',
       source_run_id: text(candidate['source_run_id']) ?? 'N/A',
-      starting_cash: typeof cash === 'number' && cash > 0 ? cash : NORMALISED_CASH,
+      starting_cash: cash,
       eval_start: text(state['eval_start']),
       eval_end: text(state['eval_end']),
       updated_at: text(state['updated_at']),
@@ -153,9 +167,17 @@ function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-function nothingLeft({ mode, root }: { mode: string; root: string }, counts: number[], warnings: string[]): Error {
+function nothingLeft(
+  { mode, root }: { mode: string; root: string },
+  itself: boolean,
+  counts: number[],
+  warnings: string[],
+): Error {
   const [all, complete, unique] = counts
-  if (all === 0) return notFound(`There is no forward session directly below ${root}.`, warnings)
+  if (all === 0) {
+    const inside = itself ? ' It is a session itself: name the directory that holds it.' : ''
+    return notFound(`There is no forward session directly below ${root}.${inside}`, warnings)
+  }
   if (mode === 'compare') return notFound('No eligible sessions found for comparison.', warnings)
   return notFound(
     'No portfolio sessions remain after applying selection rules. ' +

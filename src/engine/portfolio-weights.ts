@@ -2,7 +2,7 @@
 
 import type { PortfolioAllocation, PortfolioCorrelation } from '../../contracts/types.ts'
 import { fail } from '../base/errors.ts'
-import { correlation, covariance, std, sum } from '../base/stats.ts'
+import { correlation, covariance, maximum, std, sum } from '../base/stats.ts'
 import { isoInstant } from '../market/calendar.ts'
 import { barReturns } from './forward-figures.ts'
 import type { CommonAxis, Member } from './portfolio.ts'
@@ -101,9 +101,13 @@ function customWeights(members: readonly Member[], supplied: Readonly<Record<str
     throw badWeights(`portfolio_weights names none of the sessions: ${ids.join(', ')}.`)
   const negative = ids.filter((_, k) => own[k] < 0)
   if (negative.length > 0) throw badWeights(`portfolio_weights has negative weights for ${negative.join(', ')}.`)
+  const largest = maximum(own)
+  if (!(largest > 0)) throw badWeights('The weights of the sessions add up to 0; give at least one above 0.')
   const total = sum(own)
-  if (!(total > 0)) throw badWeights('The weights of the sessions add up to 0; give at least one above 0.')
-  return own.map(weight => weight / total)
+  if (Number.isFinite(total)) return own.map(weight => weight / total)
+  // The largest numbers there are have a sum that is none.
+  const scaled = own.map(weight => weight / largest)
+  return scaled.map(weight => weight / sum(scaled))
 }
 
 /**
