@@ -613,6 +613,35 @@ describe('a request', () => {
     expect(readdirSync(join(root, 'outputs/forward_runs'))).toEqual([first.run_id])
   })
 
+  it('that died before its answer was recorded is answered from the session, with the index of all runs', async () => {
+    const params = { run_dir: await source(), forward_start: '2024-01-05', forward_end: '2024-01-08' }
+    const send = () => ask(root, requestOf('forward', params, { idempotency_key: 'k' }))
+    const { duration_ms: _, trace_id: __, ...first } = await send()
+    const records = join(root, 'outputs/idempotency')
+    const [name] = readdirSync(records)
+    const { answer: ___, ...record } = read(join(records, name))
+    writeFileSync(join(records, name), JSON.stringify(record))
+    const { duration_ms: ____, trace_id: _____, warnings: ______, ...again } = await send()
+    const { warnings: _______, ...before } = first
+    expect(again).toEqual({ ...before, replayed: true })
+    expect(existsSync(again.runs_index_json)).toBe(true)
+    expect(readdirSync(join(root, 'outputs/forward_runs'))).toEqual([first.run_id])
+  })
+
+  it('is named by its id wherever a run is', async () => {
+    const { run_id } = await forward({
+      run_dir: await source(),
+      forward_start: '2024-01-05',
+      forward_end: '2024-01-08',
+    })
+    const resumed = await forward({ resume_forward: run_id, forward_end: '2024-01-10' })
+    expect([resumed.status, resumed.run_id]).toEqual(['success', run_id])
+    const report = await ask(root, requestOf('runs', { action: 'report', run_id, html: false }))
+    expect(report.result.report).toMatchObject({ run_id, mode: 'forward' })
+    const verified = await ask(root, requestOf('artifact', { action: 'verify', run_id }))
+    expect(verified.result).toMatchObject({ verified: true })
+  })
+
   it('sent twice at once without a directory makes two sessions', async () => {
     const params = { run_dir: await source(), forward_start: '2024-01-05', forward_end: '2024-01-08' }
     const answers = await Promise.all([forward(params), forward(params), forward(params)])

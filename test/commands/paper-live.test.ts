@@ -195,6 +195,9 @@ async function until(running: Running, reached: () => boolean): Promise<void> {
   }
 }
 
+/** In each of three runs: fifty in all. */
+const KILLS = 17
+
 const seen = (root: string): number => {
   const folder = join(root, 'outputs/paper_sessions')
   if (!existsSync(folder)) return -1
@@ -256,9 +259,10 @@ describe('a feed that is followed', () => {
       const request = requestOf('paper', { ticker: 'ETH-USD', feed: { path }, max_bars: BARS.length })
       let running = startJson(root, request)
       let written = 0
-      for (let kill = 0; kill < 4; kill++) {
-        const target = Math.min(lines.length - 20, written + 20 + random.below(220))
+      for (let kill = 0; kill < KILLS; kill++) {
+        const target = Math.min(lines.length - 20, written + 5 + random.below(33))
         await until(running, () => seen(root) >= 0)
+        const before = seen(root)
         appendFileSync(
           path,
           lines
@@ -266,7 +270,6 @@ describe('a feed that is followed', () => {
             .map(line => `${line}\n`)
             .join(''),
         )
-        const before = seen(root)
         const wait = before + 1 + random.below((target - written) >> 1)
         written = target
         await until(running, () => seen(root) >= wait)
@@ -292,7 +295,7 @@ describe('a feed that is followed', () => {
       for (const name of ['rejected.csv', 'bars.csv', 'metrics.json']) {
         expect(readFileSync(join(session, name), 'utf8')).toBe(readFileSync(join(inOne.artifacts_path, name), 'utf8'))
       }
-      expect(status(session)).toMatchObject({ status: 'success', resume_count: 4 })
+      expect(status(session)).toMatchObject({ status: 'success', resume_count: KILLS })
     },
   )
 

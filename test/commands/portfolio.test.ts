@@ -1,6 +1,6 @@
 /** `portfolio` over sessions written by hand: order, weights, files, refusals; the published cases are in forward-golden. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, call, emptyFolder, requestOf } from '../harness.ts'
@@ -272,4 +272,116 @@ describe('a request', () => {
     expect(events.map(event => event.mode)).toEqual(new Array(4).fill('portfolio'))
     expect(events[1]).not.toHaveProperty('run_id')
   })
+})
+
+describe('weights', () => {
+  it.each([
+    ['that is absent', null, 'cannot be read (ENOENT)'],
+    ['that is no JSON', '{', 'is not JSON'],
+    ['with NaN', '{"id-a": NaN}', 'is not JSON'],
+    ['that is a list', '[1]', 'must be an object'],
+    ['with a text', '{"id-a": "1"}', 'a weight that is no number'],
+    ['with a name twice', '{"id-a": 1, "id-a": 2}', 'duplicate key'],
+    ['with a negative weight', '{"id-a": -1, "id-b": 3}', 'negative weights for id-a'],
+    ['of nothing but zeros', '{"id-a": 0, "id-b": 0}', 'add up to 0'],
+    ['of other sessions', '{"a": 1}', 'names none of the sessions'],
+  ])('from a file %s are refused, and nothing is written', async (_, text, why) => {
+    session('a', [1, 1.1])
+    session('b', [1, 0.9])
+    if (text !== null) weigh(text)
+    const answer = await report({ portfolio_mode: 'custom_weight', portfolio_weights: 'w.json' })
+    expect([answer.exit_code, answer.error.code]).toEqual([2, 'INVALID_CONFIG'])
+    expect(answer.error.message).toContain(why)
+    expect(readdirSync(join(root, SESSIONS))).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['largest', 1.7e308],
+    ['smallest', 5e-324],
+  ])('that are the %s numbers there are still share alike', async (_, weight) => {
+    session('a', [1, 1.1])
+    session('b', [1, 0.9])
+    weigh({ 'id-a': weight, 'id-b': weight })
+    const { result } = await report({ portfolio_mode: 'custom_weight', portfolio_weights: 'w.json' })
+    expect(result.report.allocation.weights_used).toEqual({ 'id-a': 0.5, 'id-b': 0.5 })
+    expect(result.report.portfolio_summary.ending_value).toBeCloseTo(10_000, 9)
+  })
+})
+
+describe('one bad session among good ones', () => {
+  it.each<[string, (dir: string) => void, string]>([
+    ['a state that is no JSON', dir => writeFileSync(join(dir, 'portfolio_state.json'), '{'), 'it is not JSON'],
+    ['a state that is a list', dir => writeFileSync(join(dir, 'portfolio_state.json'), '[]'), 'not a JSON object'],
+    [
+      'a starting cash below 0',
+      dir => writeFileSync(join(dir, 'portfolio_state.json'), '{"starting_cash":-5}'),
+      'starting_cash -5 is no sum above 0',
+    ],
+    ['no curve', dir => rmSync(join(dir, 'forward_equity_curve.csv')), 'it has no forward_equity_curve.csv'],
+    [
+      'a directory as curve',
+      dir => {
+        rmSync(join(dir, 'forward_equity_curve.csv'))
+        mkdirSync(join(dir, 'forward_equity_curve.csv'))
+      },
+      'it has no forward_equity_curve.csv',
+    ],
+    [
+      'NaN in its curve',
+      dir => writeFileSync(join(dir, 'forward_equity_curve.csv'), 'timestamp,equity\n2024-01-01,NaN\n'),
+      "equity 'NaN' is not a number",
+    ],
+    [
+      'equity below 0',
+      dir => writeFileSync(join(dir, 'forward_equity_curve.csv'), 'timestamp,equity\n2024-01-01,-1\n'),
+      'its equity falls below 0',
+    ],
+    [
+      'bytes that are no text',
+      dir => writeFileSync(join(dir, 'forward_equity_curve.csv'), Uint8Array.of(0, 255, 13, 10, 254)),
+      'forward_equity_curve.csv',
+    ],
+  ])('with %s is left out and told of', async (_, damage, why) => {
+    session('a', [1, 1.5])
+    session('bad', [1, 9])
+    damage(join(root, SESSIONS, 'bad'))
+    const answer = await report()
+    expect(answer.status, JSON.stringify(answer.error)).toBe('success')
+    expect(answer.result.report).toMatchObject({
+      sessions_scanned: 2,
+      sessions_excluded_incomplete: 1,
+      n_candidates: 1,
+    })
+    expect(answer.result.report.portfolio_summary.total_return).toBe(0.5)
+    expect(answer.warnings.join()).toContain(`Session bad is left out`)
+    expect(answer.warnings.join()).toContain(why)
+  })
+
+  it('that is a directory where its state should be is none', async () => {
+    session('a', [1, 1.5])
+    mkdirSync(join(root, SESSIONS, 'odd/portfolio_state.json'), { recursive: true })
+    expect((await report()).result.report).toMatchObject({ sessions_scanned: 1, n_candidates: 1 })
+  })
+
+  it('that shares its id with another is told of', async () => {
+    session('a', [1, 1.5])
+    session('copy', [1, 1.2], { session_id: 'id-a' })
+    const { warnings } = await report()
+    expect(warnings).toEqual([expect.stringContaining('Several sessions have the id id-a (a, copy)')])
+  })
+})
+
+it('a session named instead of its folder is refused with what to name', async () => {
+  session('a', [1, 1.5])
+  const { error } = await portfolio({ portfolio_report: join(SESSIONS, 'a') })
+  expect([error.code, error.message]).toEqual([
+    'NOT_FOUND',
+    expect.stringContaining('name the directory that holds it'),
+  ])
+})
+
+it('a request cannot carry switches of a broker', async () => {
+  session('a', [1, 1.5])
+  const answer = await report({ broker_live_submit: true })
+  expect([answer.exit_code, answer.error.details[0].pointer]).toEqual([2, '/params/broker_live_submit'])
 })
