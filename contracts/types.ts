@@ -1,11 +1,6 @@
 // GENERATED from schemas/ by `npm run contracts`. Do not edit.
 
 /**
- * Alerts of these venues, on the chain where one is given; an empty list takes all.
- *
- */
-export type AlertSources = AlertSource[]
-/**
  * The two operands, left and right: `gt` left > right, `gte` left >= right, `lt` left < right, `lte` left <= right. `cross_above` is left > right on this bar and left <= right on the bar before, `cross_below` the mirror image; the first bar after the warm-up has no bar before, so nothing crosses there.
  *
  * @minItems 2
@@ -66,407 +61,6 @@ export type RulesIndicatorParameters =
       [k: string]: number
     }
 
-/**
- * Parameters of multi_trade: for every alert, one or several trades of its token within a window after the call. What is not asked for is off: without any parameter the token is bought at the call and sold when the window ends. Decisions are made when a candle closes, on closed candles alone. Also given by a name such as MultiTrade_20pctTrail_50pctDropRebound_24h.
- *
- */
-export interface MultiTradeParams {
-  /**
-   * First entry: at the call, after a fall from the highest price since the call, or after a rise above the price at the call.
-   */
-  entry: 'at_call' | 'pullback' | 'confirmation'
-  /**
-   * entry pullback: fall from the highest price since the call.
-   */
-  entry_pullback: number
-  /**
-   * entry confirmation: rise above the price at the call.
-   */
-  entry_confirmation: number
-  /**
-   * entry confirmation: candles in a row that must close above it.
-   */
-  confirmation_candles: number
-  /**
-   * How often an entry is sent until it does not fail, each for the next candle.
-   */
-  entry_attempts: number
-  /**
-   * What stops, take-profits, pullbacks and peaks look at: closing prices, or also the high and low of a closed candle. The order is sent at the candle's close either way.
-   */
-  trigger: 'close' | 'touch'
-  /**
-   * Purse of each alert. A trade invests this, or what is left of it after losses. The capital of the run is the sum of all purses.
-   */
-  stake: number
-  /**
-   * Sell after a fall from the highest price since the entry; null: off.
-   */
-  trailing_stop: number | null
-  /**
-   * Gain from which the trailing stop works.
-   */
-  trailing_activation: number
-  /**
-   * Sell after a fall below the price paid; null: off.
-   */
-  stop_loss: number | null
-  /**
-   * Ladder: sell a share of the bought quantity at each gain over the price paid; gains rise, shares sum to 1 at most.
-   *
-   * @maxItems 100
-   */
-  take_profit: TakeProfitRung[]
-  /**
-   * Sell this long after the entry; null: off.
-   */
-  time_limit_minutes: number | null
-  /**
-   * Window after the call: no entry is filled and every position is sold when it ends.
-   */
-  window_minutes: number
-  /**
-   * Re-entry: fall from the highest price since the call that must be seen after a trade; null: no re-entry.
-   */
-  reentry_drop: number | null
-  /**
-   * Re-entry: rise of a close above the lowest price since that fall.
-   */
-  reentry_rebound: number
-  /**
-   * Most trades of one alert.
-   */
-  max_trades: number
-  /**
-   * Statistics of callers: a call is a hit where the price reaches this multiple of the price at the call within the window.
-   */
-  hit_multiple: number
-  /**
-   * Bar size of the aggregate curve; its returns are what the Sharpe ratio and the annualised figures use.
-   */
-  curve_interval: string
-  /**
-   * Value of one unit of the network fees in costModel, e.g. 1.5e-7 for lamports at 150 a SOL.
-   */
-  fee_unit_quote: number
-  sources: AlertSources
-  filters: AlertFilters
-  executionModel: ExecutionModel
-  costModel: CostModel
-  riskModel?: RiskModel
-  runConfig: SimulationRunConfig
-}
-export interface TakeProfitRung {
-  /**
-   * Gain over the price paid: 1 is a doubling.
-   */
-  gain: number
-  /**
-   * Share of the bought quantity.
-   */
-  share: number
-}
-export interface AlertSource {
-  /**
-   * Venue of the alert.
-   */
-  venue: string
-  /**
-   * Chain of the token.
-   */
-  chain?: string
-}
-/**
- * Alerts that meet all of these.
- *
- */
-export interface AlertFilters {
-  /**
-   * Callers.
-   *
-   * @minItems 1
-   */
-  callerNames?: [string, ...string[]]
-  /**
-   * Tokens.
-   *
-   * @minItems 1
-   */
-  mintAddresses?: [string, ...string[]]
-  /**
-   * Least volume (close times volume) of the candles closed in the hour before the call.
-   */
-  minVolume?: number
-}
-/**
- * How an order is filled. It reaches the market one latency after it was sent and trades at the close of the first candle that closes then or later.
- *
- */
-export interface ExecutionModel {
-  latency: LatencyModel
-  slippage: SlippageModel
-  failures?: FailureModel
-  partialFills?: PartialFillModel
-}
-/**
- * Time from sending an order to the market: drawn by its percentiles, linear between them, from 2·p50 − p90 (at least 0) at the lowest, and on from p99 with the slope of p90 to p99. Equal percentiles: always that.
- */
-export interface LatencyModel {
-  /**
-   * Median.
-   */
-  p50: number
-  /**
-   * 90th percentile, at least p50.
-   */
-  p90: number
-  /**
-   * 99th percentile, at least p90.
-   */
-  p99: number
-  /**
-   * Added uniformly from −jitter to jitter; never below 0 in all.
-   */
-  jitter?: number
-}
-/**
- * Share of the price lost on a fill: base + volumeImpact · (order value / value traded in the candle), at most max.
- */
-export interface SlippageModel {
-  /**
-   * Of every fill.
-   */
-  base: number
-  /**
-   * Per share of the candle's traded value; a candle without trades costs max. No effect where the volume is unknown.
-   */
-  volumeImpact?: number
-  /**
-   * Greatest slippage; 0.99 at most and where absent.
-   */
-  max?: number
-}
-/**
- * Orders that fail: they pay the network and trade nothing. A failed exit is sent again for the next candle.
- */
-export interface FailureModel {
-  /**
-   * Probability of a failure.
-   */
-  baseRate: number
-  /**
-   * Times the probability in a congested candle: one with more than twice the mean traded value of up to 60 candles before it.
-   */
-  congestionMultiplier?: number
-}
-/**
- * Orders that are filled in part: the rest of an entry is given up, the rest of an exit is sent again for the next candle.
- */
-export interface PartialFillModel {
-  /**
-   * Probability of a part.
-   */
-  probability: number
-  /**
-   * Least and greatest part, uniform between them.
-   *
-   * @minItems 2
-   * @maxItems 2
-   *
-   * Items: A fraction: 0.12 = 12 %; never percent.
-   */
-  fillRange: [number, number]
-}
-/**
- * What trading costs. Network fees are in units of fee_unit_quote of the strategy's parameters (1: quote currency) and are paid by failed orders too.
- *
- */
-export interface CostModel {
-  /**
-   * Network fee of every order, in fee units.
-   */
-  baseFee: number
-  priorityFee?: PriorityFee
-  /**
-   * Cost of the computation of every order, in fee units.
-   */
-  computeUnitCost?: number
-  /**
-   * Fee per fill, as a share of the traded value.
-   */
-  tradingFee?: number
-  /**
-   * All network cost of an order, in fee units: stands for baseFee, priorityFee and computeUnitCost together.
-   */
-  effectiveCostPerTrade?: number
-}
-/**
- * Fee for being served first.
- */
-export interface PriorityFee {
-  /**
-   * Of every order, in fee units.
-   */
-  base: number
-  /**
-   * In place of base in a congested candle, in fee units; at least base.
-   */
-  max?: number
-}
-/**
- * Limits over all alerts together, looked at before each entry; they never close a position. Amounts are in quote currency.
- *
- */
-export interface RiskModel {
-  /**
-   * No entry any more once the capital with realised results has fallen by this share from its peak.
-   */
-  maxDrawdown?: number
-  /**
-   * No entry for the rest of a UTC day that has realised this loss.
-   */
-  maxLossPerDay?: number
-  /**
-   * No entry for the rest of the UTC day in which this many trades in a row have lost; then counted anew.
-   */
-  maxConsecutiveLosses?: number
-  /**
-   * Most that one trade invests.
-   */
-  maxPositionSize?: number
-  /**
-   * Most that all open trades together have invested: an entry takes what is left of it, none where nothing is.
-   */
-  maxTotalExposure?: number
-  tradeThrottle?: TradeThrottle
-}
-/**
- * At most so many entries are sent within any window.
- */
-export interface TradeThrottle {
-  /**
-   * Entries.
-   */
-  maxTrades: number
-  /**
-   * Length of the window.
-   */
-  windowMinutes: number
-}
-/**
- * Settings of the simulation.
- *
- */
-export interface SimulationRunConfig {
-  /**
-   * Seed of everything random: each alert has its own stream, by the hash of its id.
-   */
-  seed: number
-  /**
-   * Orders reach the market at whole multiples of this, rounded up.
-   */
-  timeResolutionMs: number
-  /**
-   * An alert without candles is listed (collect) or fails the run (failFast).
-   */
-  errorMode: 'collect' | 'failFast'
-  /**
-   * Write events.ndjson: every order with its outcome.
-   */
-  includeEventLogs: boolean
-  /**
-   * Write state_snapshots.ndjson: capital, exposure and open positions at the end of each UTC day.
-   */
-  includeStateSnapshots: boolean
-  /**
-   * The run fails when reading and simulating take longer.
-   */
-  maxSimulationTimeMs?: number
-}
-/**
- * A simulation of an alert-driven strategy in the published form: data, strategy, execution, costs, risk limits, settings.
- *
- */
-export interface SimulationRequest {
-  dataSnapshot: SimulationSnapshot
-  strategy: SimulationStrategy
-  executionModel: ExecutionModel
-  costModel: CostModel
-  riskModel?: RiskModel
-  runConfig: SimulationRunConfig
-}
-/**
- * The alerts that are simulated.
- *
- */
-export interface SimulationSnapshot {
-  /**
-   * Data set of alerts. Its candles are the data set named by sliceManifestIds or by the request's dataset_id, else <snapshotId>-candles.
-   */
-  snapshotId: string
-  /**
-   * Content hash of the data set of alerts, as `dataset get` prints it; another content is refused.
-   */
-  contentHash: string
-  timeRange: SimulationTimeRange
-  sources: AlertSources
-  filters?: AlertFilters
-  /**
-   * Version of this part.
-   */
-  schemaVersion: '1.0.0'
-  /**
-   * When the snapshot was cut: an ISO instant, recorded with the run.
-   */
-  createdAtISO: string
-  /**
-   * The data set of candles.
-   *
-   * @maxItems 1
-   */
-  sliceManifestIds?: [] | [string]
-}
-/**
- * Alerts in [from, to).
- */
-export interface SimulationTimeRange {
-  /**
-   * Start, inclusive: ISO date (UTC midnight) or instant.
-   */
-  fromISO: string
-  /**
-   * End, exclusive: ISO date (UTC midnight) or instant.
-   */
-  toISO: string
-}
-/**
- * What is simulated.
- *
- */
-export interface SimulationStrategy {
-  /**
-   * multi_trade, or any id where the name says it.
-   */
-  strategyId: string
-  /**
-   * multi_trade, or a name that gives parameters, like MultiTrade_20pctTrail_50pctDropRebound_24h.
-   */
-  name: string
-  /**
-   * Parameters of multi_trade, in snake_case or camelCase; also reentryLogic (like 50pctDropRebound), fees (the trading fee, where the cost model has none) and slippageModel (linear, which is what there is).
-   */
-  config: {
-    [k: string]: unknown
-  }
-  /**
-   * SHA-256 of the canonical JSON (RFC 8785) of config; another one is refused.
-   */
-  configHash: string
-  /**
-   * Version of this part.
-   */
-  schemaVersion: '1.0.0'
-}
 /**
  * advanced_report.json: a run taken apart.
  *
@@ -859,765 +453,6 @@ export interface RollingFigure {
    * Largest.
    */
   max: number | null
-}
-/**
- * metrics.json of a run of an alert-driven strategy. Bars are those of the aggregate curve (curve_interval).
- *
- */
-export interface AlertRunMetrics {
-  /**
-   * As in metadata.
-   */
-  mode: string
-  /**
-   * As in metadata.
-   */
-  command: string
-  /**
-   * success
-   */
-  status: string
-  summary: Summary
-  best_result: BestResult
-  /**
-   * Rows ranked; 1 for a run.
-   */
-  leaderboard_size: number
-  extended: ExtendedMetrics
-  alerts: AlertFigures
-  execution: AlertExecutionFigures
-}
-/**
- * The five headline figures every mode publishes.
- *
- */
-export interface Summary {
-  /**
-   * Last equity over first, minus 1.
-   */
-  total_return: number | null
-  /**
-   * sqrt(252) times mean over standard deviation of net bar returns, whatever the interval.
-   */
-  sharpe_simple: number | null
-  /**
-   * Largest fall from a running peak, 0 or negative.
-   */
-  max_drawdown: number | null
-  /**
-   * Fills: entries and exits counted separately.
-   */
-  trades: number | null
-  /**
-   * Share of winning round trips where fills are published, else of bars held that gained.
-   */
-  win_rate: number | null
-}
-/**
- * The figures of the run; round-trip figures only where fills are published.
- *
- */
-export interface BestResult {
-  /**
-   * As in summary.
-   */
-  total_return: number | null
-  /**
-   * As in summary.
-   */
-  max_drawdown: number | null
-  /**
-   * As in summary.
-   */
-  sharpe_simple: number | null
-  /**
-   * Fills.
-   */
-  trades: number | null
-  /**
-   * Bars evaluated, after warm-up.
-   */
-  days: number
-  /**
-   * Completed round trips.
-   */
-  trade_trades?: number
-  /**
-   * Share of round trips with positive net result.
-   */
-  win_rate_trades?: number | null
-  /**
-   * Gross profit over gross loss; null without a loss.
-   */
-  profit_factor?: number | null
-  /**
-   * Mean net result of a round trip.
-   */
-  expectancy_net?: number | null
-  /**
-   * Mean calendar days held.
-   */
-  avg_holding_days?: number | null
-  /**
-   * Days held over days between first entry and last exit.
-   */
-  exposure?: number | null
-}
-/**
- * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
- *
- */
-export interface ExtendedMetrics {
-  /**
-   * Bars per year of the calendar of the data (365 days crypto, 252 exchange days), by which the figures here are annualised. Source: The data set’s calendar and bar interval.
-   */
-  periods_per_year: number
-  /**
-   * equity_last^(periods_per_year / bars) − 1, equity starting at 1. Source: Compound annual growth rate, as empyrical annual_return.
-   */
-  cagr: number | null
-  /**
-   * Sample standard deviation (n − 1) of net bar returns · √periods_per_year. Source: As empyrical annual_volatility.
-   */
-  annual_volatility: number | null
-  /**
-   * mean(net) / std(net, n − 1) · √periods_per_year, risk-free rate 0. Source: Sharpe 1994, The Sharpe Ratio, Journal of Portfolio Management 21(1).
-   */
-  sharpe_ratio: number | null
-  /**
-   * √((1 − γ₃·SR + (γ₄ − 1)/4·SR²) / (bars − 1)) · √periods_per_year, with SR per bar, skewness γ₃ and non-excess kurtosis γ₄; bars taken as independent. Source: Mertens 2002, Comments on variance of the IID estimator in Lo (2002); Lo 2002, Financial Analysts Journal 58(4).
-   */
-  sharpe_ratio_standard_error: number | null
-  /**
-   * Φ(sharpe_ratio / sharpe_ratio_standard_error): probability that the true Sharpe ratio is above 0. Source: Bailey & López de Prado 2012, The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2).
-   */
-  probabilistic_sharpe_ratio: number | null
-  /**
-   * mean(net) / √(Σ min(net, 0)² / bars) · √periods_per_year, target return 0. Source: Sortino & Price 1994, Journal of Investing 3(3); as empyrical sortino_ratio.
-   */
-  sortino_ratio: number | null
-  /**
-   * cagr / |max_drawdown|, max_drawdown as in the summary. Source: Young 1991, Calmar Ratio: A Smoother Tool, Futures; as empyrical calmar_ratio, over the whole frame.
-   */
-  calmar_ratio: number | null
-  /**
-   * √(mean of squared drawdowns of all bars), drawdown = equity / running maximum − 1. Source: Martin & McCann 1989, The Investor’s Guide to Fidelity Funds; as R PerformanceAnalytics UlcerIndex.
-   */
-  ulcer_index: number | null
-  /**
-   * m₃ / m₂^(3/2) of net bar returns, population moments. Source: Fisher’s g₁, no bias correction, as scipy.stats.skew.
-   */
-  skew: number | null
-  /**
-   * m₄ / m₂² of net bar returns, population moments; not excess: 3 for a normal distribution. Source: Pearson’s β₂, no bias correction, as scipy.stats.kurtosis(fisher=False).
-   */
-  kurtosis: number | null
-  /**
-   * |95 % quantile| / |5 % quantile| of net bar returns, linear interpolation. Source: As empyrical tail_ratio.
-   */
-  tail_ratio: number | null
-  /**
-   * 5 % quantile of net bar returns, linear interpolation; a loss is negative. Source: Historical value at risk, as empyrical value_at_risk.
-   */
-  value_at_risk_5pct: number | null
-  /**
-   * Mean of the ⌊(bars − 1)·0.05⌋ + 1 lowest net bar returns; a loss is negative. Source: Historical expected shortfall, as empyrical conditional_value_at_risk.
-   */
-  conditional_value_at_risk_5pct: number | null
-  /**
-   * Highest net return of one bar. Source: Definition.
-   */
-  best_bar_return: number | null
-  /**
-   * Lowest net return of one bar. Source: Definition.
-   */
-  worst_bar_return: number | null
-  /**
-   * Most bars from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
-   */
-  max_drawdown_duration_bars: number
-  /**
-   * Longest calendar time from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
-   */
-  max_drawdown_duration_days: number
-  /**
-   * total_return / |max_drawdown|, both as in the summary. Source: Net profit over maximum drawdown; the field’s usual definition.
-   */
-  recovery_factor: number | null
-  /**
-   * close_last / close_first − 1 over the same bars, without costs. Source: As backtesting.py Buy & Hold Return.
-   */
-  buy_and_hold_return: number | null
-  /**
-   * Share of bars that end with an exposure other than 0. Source: As backtesting.py Exposure Time.
-   */
-  exposure_time: number | null
-  /**
-   * Σ |change of exposure| · periods_per_year / bars: traded notional over equity a year, purchases and sales both counted. Source: Definition.
-   */
-  turnover: number | null
-  /**
-   * Σ fees and slippage of all fills of the broker account. Source: Definition.
-   */
-  total_costs: number | null
-  /**
-   * Number of round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  trade_count: number
-  /**
-   * Share of round trips with net result above 0. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  win_rate_trades: number | null
-  /**
-   * Σ net gains / |Σ net losses| in quote currency. Completed round trips after costs; an open position is not counted. Source: Gross profit over gross loss; the field’s usual definition.
-   */
-  profit_factor: number | null
-  /**
-   * Mean net gain of winners / |mean net loss of losers| in quote currency. Completed round trips after costs; an open position is not counted. Source: Average win over average loss; the field’s usual definition.
-   */
-  payoff_ratio: number | null
-  /**
-   * Mean net return of a round trip on its entry value. Completed round trips after costs; an open position is not counted. Source: Mean trade return; the field’s usual definition.
-   */
-  expectancy: number | null
-  /**
-   * Mean of whole calendar days held. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  avg_holding_days: number | null
-  /**
-   * Longest row of round trips without a loss; breaking even counts as a win. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  max_consecutive_wins: number
-  /**
-   * Longest row of losing round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  max_consecutive_losses: number
-  /**
-   * Why each metric that is null here is undefined: metric name → reason.
-   */
-  undefined_reasons: {
-    [k: string]: string
-  }
-}
-/**
- * The calls and what trading them gave.
- *
- */
-export interface AlertFigures {
-  /**
-   * Alerts in the window that meet the selection; each brings a purse.
-   */
-  selected: number
-  /**
-   * Of these, with candles after the call.
-   */
-  with_candles: number
-  /**
-   * Of these, with at least one trade.
-   */
-  traded: number
-  /**
-   * Sum of all purses: what total_return refers to.
-   */
-  capital: number
-  /**
-   * Purse of one alert.
-   */
-  stake: number
-  /**
-   * Result of all orders.
-   */
-  net_pnl: number
-  /**
-   * net_pnl over the purses of the alerts that traded; null without one.
-   */
-  return_per_traded_alert: number | null
-  /**
-   * Share of the alerts with candles whose price reached hit_multiple.
-   */
-  hit_rate: number | null
-  /**
-   * Median of the greatest price in the window over the price at the call.
-   */
-  median_peak_multiple: number | null
-  /**
-   * Median of the last price in the window over the price at the call.
-   */
-  median_end_multiple: number | null
-  /**
-   * Median time from the call to the greatest price.
-   */
-  median_minutes_to_peak: number | null
-  /**
-   * Callers; callers.csv has one row each.
-   */
-  callers: number
-}
-/**
- * What became of the orders.
- *
- */
-export interface AlertExecutionFigures {
-  /**
-   * Orders sent.
-   */
-  orders: number
-  /**
-   * Filled whole.
-   */
-  filled: number
-  /**
-   * Filled in part.
-   */
-  partial: number
-  /**
-   * Failed.
-   */
-  failed: number
-  /**
-   * Entries that the market had no candle for in time.
-   */
-  expired: number
-  /**
-   * Entries that a limit forbade, by limit; not sent.
-   */
-  refused: {
-    /**
-     * Entries.
-     */
-    [k: string]: number
-  }
-  /**
-   * Trades by why they ended.
-   */
-  exits: {
-    /**
-     * Trades.
-     */
-    [k: string]: number
-  }
-  /**
-   * Mean time from sending to the market; null without an order.
-   */
-  mean_latency_ms: number | null
-  /**
-   * 90th percentile.
-   */
-  p90_latency_ms: number | null
-  /**
-   * 99th percentile.
-   */
-  p99_latency_ms: number | null
-  /**
-   * Trading and network fees.
-   */
-  total_fees: number
-  /**
-   * Traded value lost to slippage.
-   */
-  slippage_cost: number
-}
-/**
- * report.json of a run of an alert-driven strategy; written last.
- *
- */
-export interface AlertRunReport {
-  /**
-   * Version of this layout.
-   */
-  schema_version: '1.0'
-  /**
-   * What this file is.
-   */
-  artifact_type: 'quantlab_run_report'
-  /**
-   * success
-   */
-  status: string
-  header: ReportHeader
-  /**
-   * How to run it again.
-   */
-  reproduce: {
-    /**
-     * Command line that runs the same request.
-     */
-    command: string
-  }
-  config_resolved: AlertRunConfig
-  /**
-   * One row for a run.
-   */
-  results: BestResult[]
-  /**
-   * Every file of the directory except report.json and run_report.md, sorted by name.
-   */
-  artifacts: ArtifactFile[]
-  machine_contract: MachineContract
-  summary: Summary
-  alerts: AlertFigures
-  execution: AlertExecutionFigures
-  dataset: DatasetReference
-  /**
-   * Version of the computation: equal versions give equal numbers.
-   */
-  engine_version: string
-  /**
-   * SHA-256 over data, strategy, execution, costs, limits, seed and engine version: equal fingerprints mean equal results.
-   */
-  fingerprint: string
-  /**
-   * SHA-256 over summary, best_result, trades.csv and the equity columns.
-   */
-  result_hash: string
-  /**
-   * Run that this one executes again; absent otherwise.
-   */
-  replay_of?: string
-  replay?: ReplayVerdict
-  /**
-   * What the reader should know; absent when there is nothing.
-   */
-  warnings?: string[]
-}
-export interface ReportHeader {
-  /**
-   * Identity of the run.
-   */
-  run_id: string
-  /**
-   * run, grid, walkforward, paper, forward …
-   */
-  mode: string
-  /**
-   * When the run was built, UTC.
-   */
-  created_at: string
-  /**
-   * Commit of the working directory, or `unknown`.
-   */
-  git_commit: string
-  /**
-   * Kept for readers of the earlier layout.
-   */
-  python_version: null
-  /**
-   * Version of Node.
-   */
-  node_version?: string
-  /**
-   * Configuration file, or inline_cli.
-   */
-  config_path: string
-  /**
-   * SHA-256 of the canonical JSON of config.json.
-   */
-  config_hash: string
-  /**
-   * As the caller gave it; null where absent.
-   */
-  request_id: unknown
-  /**
-   * W3C trace id.
-   */
-  trace_id?: string
-}
-/**
- * config.json of a run of an alert-driven strategy.
- *
- */
-export interface AlertRunConfig {
-  /**
-   * multi_trade, or the name that gave parameters, as requested.
-   */
-  strategy: string
-  /**
-   * Complete parameters of the rules (`quantlab --schema alerts/multi-trade`); models, settings and selection stand beside them.
-   */
-  strategy_params: {
-    [k: string]: unknown
-  }
-  /**
-   * Data set of alerts.
-   */
-  alerts_dataset_id: string
-  /**
-   * SHA-256 of its content.
-   */
-  alerts_content_hash: string
-  /**
-   * Data set of candles.
-   */
-  dataset_id: string
-  /**
-   * SHA-256 of its content.
-   */
-  dataset_content_hash: string
-  /**
-   * Calls from here on: ISO date or instant.
-   */
-  start: string
-  /**
-   * Calls before this: ISO date or instant.
-   */
-  end: string
-  /**
-   * Bar size of the candles.
-   */
-  interval: string
-  /**
-   * Calendar of annualised figures.
-   */
-  calendar: 'crypto' | 'exchange'
-  /**
-   * Window of candles after a call, e.g. post_alert_1440m.
-   */
-  alert_window_policy: string
-  universe: AlertUniverse
-  sources: AlertSources
-  filters: AlertFilters
-  executionModel: ExecutionModel
-  costModel: CostModel
-  /**
-   * Limits over all alerts; null: none.
-   */
-  riskModel: null | RiskModel
-  runConfig: AlertRunSettings
-  /**
-   * Seed of everything random; 0 where nothing is.
-   */
-  seed: number
-  /**
-   * createdAtISO of a SimulationRequest; null for other requests.
-   */
-  snapshot_created_at: string | null
-}
-/**
- * What the simulated alerts are of, sorted; empty where no alert names it.
- */
-export interface AlertUniverse {
-  /**
-   * Chains.
-   */
-  chains: string[]
-  /**
-   * Venues.
-   */
-  venues: string[]
-  /**
-   * Callers.
-   */
-  callers: string[]
-}
-/**
- * Settings of the simulation; its seed stands beside it.
- */
-export interface AlertRunSettings {
-  /**
-   * Orders reach the market at whole multiples of this.
-   */
-  timeResolutionMs: number
-  /**
-   * collect or failFast.
-   */
-  errorMode: string
-  /**
-   * events.ndjson was written.
-   */
-  includeEventLogs: boolean
-  /**
-   * state_snapshots.ndjson was written.
-   */
-  includeStateSnapshots: boolean
-  /**
-   * Longest time allowed; absent: any.
-   */
-  maxSimulationTimeMs?: number
-}
-export interface ArtifactFile {
-  /**
-   * Path in the run directory.
-   */
-  file_name: string
-  /**
-   * Size.
-   */
-  size_bytes: number
-  /**
-   * SHA-256 of the bytes.
-   */
-  sha256: string
-}
-/**
- * The machine-facing result block.
- *
- */
-export interface MachineContract {
-  /**
-   * Version of the contract.
-   */
-  schema_version: '1.0'
-  /**
-   * quantlab.run.result …
-   */
-  contract_type: string
-  /**
-   * Command of the request.
-   */
-  command: string
-  /**
-   * success
-   */
-  status: string
-  /**
-   * As given; null where absent.
-   */
-  request_id: unknown
-  /**
-   * Identity.
-   */
-  run_id: string
-  /**
-   * Mode.
-   */
-  mode: string
-  summary: Summary
-  /**
-   * Role → file name in the run directory.
-   */
-  artifacts: {
-    [k: string]: string
-  }
-}
-/**
- * The data a run read.
- *
- */
-export interface DatasetReference {
-  /**
-   * Data set.
-   */
-  dataset_id: string
-  /**
-   * SHA-256 of the whole data set's content.
-   */
-  content_hash: string
-  /**
-   * SHA-256 of the bars read in [start, end).
-   */
-  snapshot_hash: string
-  /**
-   * Bars read.
-   */
-  bars?: number
-  /**
-   * Time of the first bar read.
-   */
-  first_bar?: string
-  /**
-   * Time of the last bar read.
-   */
-  last_bar?: string
-}
-/**
- * How a replay compares with its original.
- *
- */
-export interface ReplayVerdict {
-  /**
-   * The replay.
-   */
-  run_id: string
-  /**
-   * The original.
-   */
-  replay_of: string
-  /**
-   * True: equal result_hash, and no difference in metrics.json, trades.csv and equity.parquet.
-   */
-  match: boolean
-  /**
-   * The first difference of each file, metrics first; empty where all match.
-   */
-  differences: ResultDifference[]
-  /**
-   * Hash of the result.
-   */
-  result_hash: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Equal numbers are promised only for equal engine versions.
-   */
-  engine_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Version of the program.
-   */
-  quantlab_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Version of Node.
-   */
-  node_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Whether the commit of the working directory is the same.
-   */
-  code: 'same' | 'different' | 'unknown'
-}
-/**
- * Where two results first differ.
- *
- */
-export interface ResultDifference {
-  /**
-   * File of the run directory.
-   */
-  file: string
-  /**
-   * JSON pointer; in a table /<row, from 1>/<column>, or /rows for their number.
-   */
-  pointer: string
-  /**
-   * Value of the original; null where absent.
-   */
-  original: unknown
-  /**
-   * Value of the replay; null where absent.
-   */
-  replay: unknown
 }
 /**
  * compare_report.json: chosen runs ranked by one metric; compare_report.md shows the same.
@@ -2198,6 +1033,142 @@ export interface TablesManifestPanel {
   large_return_count: number
 }
 /**
+ * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
+ *
+ */
+export interface ExtendedMetrics {
+  /**
+   * Bars per year of the calendar of the data (365 days crypto, 252 exchange days), by which the figures here are annualised. Source: The data set’s calendar and bar interval.
+   */
+  periods_per_year: number
+  /**
+   * equity_last^(periods_per_year / bars) − 1, equity starting at 1. Source: Compound annual growth rate, as empyrical annual_return.
+   */
+  cagr: number | null
+  /**
+   * Sample standard deviation (n − 1) of net bar returns · √periods_per_year. Source: As empyrical annual_volatility.
+   */
+  annual_volatility: number | null
+  /**
+   * mean(net) / std(net, n − 1) · √periods_per_year, risk-free rate 0. Source: Sharpe 1994, The Sharpe Ratio, Journal of Portfolio Management 21(1).
+   */
+  sharpe_ratio: number | null
+  /**
+   * √((1 − γ₃·SR + (γ₄ − 1)/4·SR²) / (bars − 1)) · √periods_per_year, with SR per bar, skewness γ₃ and non-excess kurtosis γ₄; bars taken as independent. Source: Mertens 2002, Comments on variance of the IID estimator in Lo (2002); Lo 2002, Financial Analysts Journal 58(4).
+   */
+  sharpe_ratio_standard_error: number | null
+  /**
+   * Φ(sharpe_ratio / sharpe_ratio_standard_error): probability that the true Sharpe ratio is above 0. Source: Bailey & López de Prado 2012, The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2).
+   */
+  probabilistic_sharpe_ratio: number | null
+  /**
+   * mean(net) / √(Σ min(net, 0)² / bars) · √periods_per_year, target return 0. Source: Sortino & Price 1994, Journal of Investing 3(3); as empyrical sortino_ratio.
+   */
+  sortino_ratio: number | null
+  /**
+   * cagr / |max_drawdown|, max_drawdown as in the summary. Source: Young 1991, Calmar Ratio: A Smoother Tool, Futures; as empyrical calmar_ratio, over the whole frame.
+   */
+  calmar_ratio: number | null
+  /**
+   * √(mean of squared drawdowns of all bars), drawdown = equity / running maximum − 1. Source: Martin & McCann 1989, The Investor’s Guide to Fidelity Funds; as R PerformanceAnalytics UlcerIndex.
+   */
+  ulcer_index: number | null
+  /**
+   * m₃ / m₂^(3/2) of net bar returns, population moments. Source: Fisher’s g₁, no bias correction, as scipy.stats.skew.
+   */
+  skew: number | null
+  /**
+   * m₄ / m₂² of net bar returns, population moments; not excess: 3 for a normal distribution. Source: Pearson’s β₂, no bias correction, as scipy.stats.kurtosis(fisher=False).
+   */
+  kurtosis: number | null
+  /**
+   * |95 % quantile| / |5 % quantile| of net bar returns, linear interpolation. Source: As empyrical tail_ratio.
+   */
+  tail_ratio: number | null
+  /**
+   * 5 % quantile of net bar returns, linear interpolation; a loss is negative. Source: Historical value at risk, as empyrical value_at_risk.
+   */
+  value_at_risk_5pct: number | null
+  /**
+   * Mean of the ⌊(bars − 1)·0.05⌋ + 1 lowest net bar returns; a loss is negative. Source: Historical expected shortfall, as empyrical conditional_value_at_risk.
+   */
+  conditional_value_at_risk_5pct: number | null
+  /**
+   * Highest net return of one bar. Source: Definition.
+   */
+  best_bar_return: number | null
+  /**
+   * Lowest net return of one bar. Source: Definition.
+   */
+  worst_bar_return: number | null
+  /**
+   * Most bars from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_bars: number
+  /**
+   * Longest calendar time from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_days: number
+  /**
+   * total_return / |max_drawdown|, both as in the summary. Source: Net profit over maximum drawdown; the field’s usual definition.
+   */
+  recovery_factor: number | null
+  /**
+   * close_last / close_first − 1 over the same bars, without costs. Source: As backtesting.py Buy & Hold Return.
+   */
+  buy_and_hold_return: number | null
+  /**
+   * Share of bars that end with an exposure other than 0. Source: As backtesting.py Exposure Time.
+   */
+  exposure_time: number | null
+  /**
+   * Σ |change of exposure| · periods_per_year / bars: traded notional over equity a year, purchases and sales both counted. Source: Definition.
+   */
+  turnover: number | null
+  /**
+   * Σ fees and slippage of all fills of the broker account. Source: Definition.
+   */
+  total_costs: number | null
+  /**
+   * Number of round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  trade_count: number
+  /**
+   * Share of round trips with net result above 0. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  win_rate_trades: number | null
+  /**
+   * Σ net gains / |Σ net losses| in quote currency. Completed round trips after costs; an open position is not counted. Source: Gross profit over gross loss; the field’s usual definition.
+   */
+  profit_factor: number | null
+  /**
+   * Mean net gain of winners / |mean net loss of losers| in quote currency. Completed round trips after costs; an open position is not counted. Source: Average win over average loss; the field’s usual definition.
+   */
+  payoff_ratio: number | null
+  /**
+   * Mean net return of a round trip on its entry value. Completed round trips after costs; an open position is not counted. Source: Mean trade return; the field’s usual definition.
+   */
+  expectancy: number | null
+  /**
+   * Mean of whole calendar days held. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  avg_holding_days: number | null
+  /**
+   * Longest row of round trips without a loss; breaking even counts as a win. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_wins: number
+  /**
+   * Longest row of losing round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_losses: number
+  /**
+   * Why each metric that is null here is undefined: metric name → reason.
+   */
+  undefined_reasons: {
+    [k: string]: string
+  }
+}
+/**
  * outputs/failures/<run_id>.json: a request that passed validation and then failed.
  *
  */
@@ -2465,6 +1436,36 @@ export interface ForwardMetadata {
   session_id: string
   dataset: DatasetReference
   summary: ForwardSummary
+}
+/**
+ * The data a run read.
+ *
+ */
+export interface DatasetReference {
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of the whole data set's content.
+   */
+  content_hash: string
+  /**
+   * SHA-256 of the bars read in [start, end).
+   */
+  snapshot_hash: string
+  /**
+   * Bars read.
+   */
+  bars?: number
+  /**
+   * Time of the first bar read.
+   */
+  first_bar?: string
+  /**
+   * Time of the last bar read.
+   */
+  last_bar?: string
 }
 /**
  * The headline figures of a forward session.
@@ -2981,6 +1982,48 @@ export interface ForwardFile {
    */
   sha256: string
 }
+export interface ReportHeader {
+  /**
+   * Identity of the run.
+   */
+  run_id: string
+  /**
+   * run, grid, walkforward, paper, forward …
+   */
+  mode: string
+  /**
+   * When the run was built, UTC.
+   */
+  created_at: string
+  /**
+   * Commit of the working directory, or `unknown`.
+   */
+  git_commit: string
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_version: null
+  /**
+   * Version of Node.
+   */
+  node_version?: string
+  /**
+   * Configuration file, or inline_cli.
+   */
+  config_path: string
+  /**
+   * SHA-256 of the canonical JSON of config.json.
+   */
+  config_hash: string
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id?: string
+}
 /**
  * The machine-facing result block.
  *
@@ -3193,6 +2236,32 @@ export interface RunMetadata {
   summary: Summary
 }
 /**
+ * The five headline figures every mode publishes.
+ *
+ */
+export interface Summary {
+  /**
+   * Last equity over first, minus 1.
+   */
+  total_return: number | null
+  /**
+   * sqrt(252) times mean over standard deviation of net bar returns, whatever the interval.
+   */
+  sharpe_simple: number | null
+  /**
+   * Largest fall from a running peak, 0 or negative.
+   */
+  max_drawdown: number | null
+  /**
+   * Fills: entries and exits counted separately.
+   */
+  trades: number | null
+  /**
+   * Share of winning round trips where fills are published, else of bars held that gained.
+   */
+  win_rate: number | null
+}
+/**
  * metrics.json: the figures of a run.
  *
  */
@@ -3216,6 +2285,56 @@ export interface RunMetrics {
    */
   leaderboard_size: number
   extended: ExtendedMetrics
+}
+/**
+ * The figures of the run; round-trip figures only where fills are published.
+ *
+ */
+export interface BestResult {
+  /**
+   * As in summary.
+   */
+  total_return: number | null
+  /**
+   * As in summary.
+   */
+  max_drawdown: number | null
+  /**
+   * As in summary.
+   */
+  sharpe_simple: number | null
+  /**
+   * Fills.
+   */
+  trades: number | null
+  /**
+   * Bars evaluated, after warm-up.
+   */
+  days: number
+  /**
+   * Completed round trips.
+   */
+  trade_trades?: number
+  /**
+   * Share of round trips with positive net result.
+   */
+  win_rate_trades?: number | null
+  /**
+   * Gross profit over gross loss; null without a loss.
+   */
+  profit_factor?: number | null
+  /**
+   * Mean net result of a round trip.
+   */
+  expectancy_net?: number | null
+  /**
+   * Mean calendar days held.
+   */
+  avg_holding_days?: number | null
+  /**
+   * Days held over days between first entry and last exit.
+   */
+  exposure?: number | null
 }
 /**
  * config.json of a paper session: what was asked for, in full.
@@ -3580,6 +2699,183 @@ export interface PaperReport {
    */
   stop_reason: 'end_of_history' | 'end_of_feed' | 'end_of_window' | 'max_bars' | 'max_drawdown' | 'max_loss'
   rejected: RejectedBars
+}
+export interface ArtifactFile {
+  /**
+   * Path in the run directory.
+   */
+  file_name: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+  /**
+   * SHA-256 of the bytes.
+   */
+  sha256: string
+}
+/**
+ * The machine-facing result block.
+ *
+ */
+export interface MachineContract {
+  /**
+   * Version of the contract.
+   */
+  schema_version: '1.0'
+  /**
+   * quantlab.run.result …
+   */
+  contract_type: string
+  /**
+   * Command of the request.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  /**
+   * As given; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Identity.
+   */
+  run_id: string
+  /**
+   * Mode.
+   */
+  mode: string
+  summary: Summary
+  /**
+   * Role → file name in the run directory.
+   */
+  artifacts: {
+    [k: string]: string
+  }
+}
+/**
+ * How a replay compares with its original.
+ *
+ */
+export interface ReplayVerdict {
+  /**
+   * The replay.
+   */
+  run_id: string
+  /**
+   * The original.
+   */
+  replay_of: string
+  trial?: ReplayedTrial
+  /**
+   * True: equal result_hash, and no difference in metrics.json, trades.csv and equity.parquet; of a trial in its row of trials.parquet.
+   */
+  match: boolean
+  /**
+   * The first difference of each file, metrics first; empty where all match.
+   */
+  differences: ResultDifference[]
+  /**
+   * Hash of the result.
+   */
+  result_hash: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Equal numbers are promised only for equal engine versions.
+   */
+  engine_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of the program.
+   */
+  quantlab_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of Node.
+   */
+  node_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Whether the commit of the working directory is the same.
+   */
+  code: 'same' | 'different' | 'unknown'
+}
+/**
+ * Replay of a trial only: which one of the sweep it is. result_hash is then that of its figures.
+ */
+export interface ReplayedTrial {
+  /**
+   * Its number.
+   */
+  trial: number
+  /**
+   * Its id.
+   */
+  variation_id: string
+  /**
+   * Walk-forward: the split.
+   */
+  split_name?: string
+  /**
+   * Walk-forward: the window of the split.
+   */
+  phase?: 'train' | 'test'
+}
+/**
+ * Where two results first differ.
+ *
+ */
+export interface ResultDifference {
+  /**
+   * File of the run directory.
+   */
+  file: string
+  /**
+   * JSON pointer; in a table /<row, from 1>/<column>, or /rows for their number.
+   */
+  pointer: string
+  /**
+   * Value of the original; null where absent.
+   */
+  original: unknown
+  /**
+   * Value of the replay; null where absent.
+   */
+  replay: unknown
 }
 /**
  * Lines of the feed that were not traded on, by cause.
@@ -9030,6 +8326,14 @@ export interface ReplayRequest {
    */
   trial?: string
   /**
+   * Walk-forward only: the split in which the trial is executed; needed where there are several.
+   */
+  split?: string
+  /**
+   * Walk-forward only: the window of the split; the test when absent, or the training of a trial that was not tested.
+   */
+  phase?: 'train' | 'test'
+  /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
@@ -11219,6 +10523,758 @@ export interface RegimeExperiment {
     }
   }
   backtest?: RegimeBacktestSettings
+}
+/**
+ * What an alias means from this row on. A row of lake/registry/aliases.
+ *
+ */
+export interface RegistryAliasRow {
+  /**
+   * Sequence number, from 1.
+   */
+  seq: number
+  /**
+   * The alias.
+   */
+  alias: string
+  /**
+   * What happened.
+   */
+  event: string
+  /**
+   * What it refers to; null where it was removed. Null where unknown.
+   */
+  reference: string | null
+  /**
+   * When it happened.
+   */
+  at: number
+  /**
+   * Who did it. Null where unknown.
+   */
+  actor: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * An artifact registered after its run or data set. A row of lake/registry/artifacts.
+ *
+ */
+export interface RegistryArtifactRow {
+  /**
+   * SHA-256 of content hash, kind and owner.
+   */
+  artifact_id: string
+  /**
+   * Id of the run. Null where unknown.
+   */
+  run_id: string | null
+  /**
+   * Id of the data set. Null where unknown.
+   */
+  dataset_id: string | null
+  /**
+   * What sort of thing it is.
+   */
+  kind: string
+  /**
+   * output, input or derived.
+   */
+  role: string
+  /**
+   * Where the file lies; relative to the root below it.
+   */
+  uri: string
+  /**
+   * SHA-256 of the content.
+   */
+  content_hash: string
+  /**
+   * Size of the file. Null where unknown.
+   */
+  bytes: number | null
+  /**
+   * Rows in the file. Null where unknown.
+   */
+  row_count: number | null
+  /**
+   * Version of the data's own layout. Null where unknown.
+   */
+  schema_version_data: string | null
+  /**
+   * When it was made.
+   */
+  created_at: number
+  /**
+   * Anything else. RFC 8785 text. Null where unknown.
+   */
+  metadata_json: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * One data set, registered: what the lake holds or what lies elsewhere and is only declared. A row of lake/registry/datasets.
+ *
+ */
+export interface RegistryDatasetRow {
+  /**
+   * Id of the data set.
+   */
+  dataset_id: string
+  /**
+   * What sort of thing it is.
+   */
+  kind: string
+  /**
+   * Family that `latest` looks in. Null where unknown.
+   */
+  family: string | null
+  /**
+   * Version of the data's own layout.
+   */
+  schema_version_data: string
+  /**
+   * Where the data came from. RFC 8785 text.
+   */
+  provenance_json: string
+  /**
+   * From when to when the data reaches. RFC 8785 text.
+   */
+  coverage_json: string
+  /**
+   * SHA-256 of the content. Null where unknown.
+   */
+  content_hash: string | null
+  /**
+   * Folder of the data, relative to the root. Null where unknown.
+   */
+  root: string | null
+  /**
+   * When it was made.
+   */
+  created_at: number
+  /**
+   * 1 where the data lies in the lake, 0 where it is only declared.
+   */
+  materialised: number
+  /**
+   * Artifacts registered with it: artifact_id, kind, role, uri, content_hash, bytes, row_count, schema_version_data. RFC 8785 text.
+   */
+  artifacts_json: string
+  /**
+   * Anything else. RFC 8785 text. Null where unknown.
+   */
+  metadata_json: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * The definition of an experiment (seq 1) or what became of it. A row of lake/registry/experiments.
+ *
+ */
+export interface RegistryExperimentRow {
+  /**
+   * Id of the experiment.
+   */
+  experiment_id: string
+  /**
+   * Sequence number, from 1.
+   */
+  seq: number
+  /**
+   * What happened.
+   */
+  event: string
+  /**
+   * SHA-256 of the definition.
+   */
+  definition_hash: string
+  /**
+   * The definition; in the first row only. RFC 8785 text. Null where unknown.
+   */
+  definition_json: string | null
+  /**
+   * Answers that the experiment holds. RFC 8785 text.
+   */
+  resolution_ids_json: string
+  /**
+   * pending, running, completed, failed or cancelled.
+   */
+  status: string
+  /**
+   * What it produced. RFC 8785 text. Null where unknown.
+   */
+  outputs_json: string | null
+  /**
+   * When the attempt began. Null where unknown.
+   */
+  started_at: number | null
+  /**
+   * When it ended. Null where unknown.
+   */
+  completed_at: number | null
+  /**
+   * Why it failed. Null where unknown.
+   */
+  error: string | null
+  /**
+   * When it happened.
+   */
+  at: number
+  /**
+   * Who did it. Null where unknown.
+   */
+  actor: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * An artifact of an answer, copied from the registry so that a pin never changes. A row of lake/registry/runsets_resolution.
+ *
+ */
+export interface RegistryResolutionArtifactRow {
+  /**
+   * SHA-256 of the answer.
+   */
+  resolution_id: string
+  /**
+   * SHA-256 of content hash, kind and owner.
+   */
+  artifact_id: string
+  /**
+   * Id of the run. Null where unknown.
+   */
+  run_id: string | null
+  /**
+   * Id of the data set. Null where unknown.
+   */
+  dataset_id: string | null
+  /**
+   * What sort of thing it is.
+   */
+  kind: string
+  /**
+   * output, input or derived.
+   */
+  role: string
+  /**
+   * Where the file lies; relative to the root below it.
+   */
+  uri: string
+  /**
+   * SHA-256 of the content.
+   */
+  content_hash: string
+  /**
+   * Size of the file. Null where unknown.
+   */
+  bytes: number | null
+  /**
+   * Rows in the file. Null where unknown.
+   */
+  row_count: number | null
+  /**
+   * Version of the data's own layout. Null where unknown.
+   */
+  schema_version_data: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * The record that a RunSet was resolved: each resolve that was not answered from an earlier record leaves one. A row of lake/registry/runsets_resolution.
+ *
+ */
+export interface RegistryResolutionLogRow {
+  /**
+   * Id of the RunSet.
+   */
+  runset_id: string
+  /**
+   * Sequence number, from 1.
+   */
+  seq: number
+  /**
+   * SHA-256 of the answer.
+   */
+  resolution_id: string
+  /**
+   * What sort of thing it is.
+   */
+  kind: string
+  /**
+   * When it was resolved.
+   */
+  resolved_at: number
+  /**
+   * State of the registry that was looked at.
+   */
+  catalog_hash: string
+  /**
+   * Anything else. RFC 8785 text.
+   */
+  metadata_json: string
+  /**
+   * Who did it. Null where unknown.
+   */
+  actor: string | null
+  /**
+   * Why, as given. Null where unknown.
+   */
+  reason: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * A member of an answer. A row of lake/registry/runsets_resolution.
+ *
+ */
+export interface RegistryResolutionRunRow {
+  /**
+   * SHA-256 of the answer.
+   */
+  resolution_id: string
+  /**
+   * Id of the run.
+   */
+  run_id: string
+  /**
+   * Place in the sorted list of members, from 0.
+   */
+  ordinal: number
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * One distinct answer to a RunSet, with the hashes of its members and artifacts. A row of lake/registry/runsets_resolution.
+ *
+ */
+export interface RegistryResolutionRow {
+  /**
+   * Id of the RunSet.
+   */
+  runset_id: string
+  /**
+   * SHA-256 of the answer.
+   */
+  resolution_id: string
+  /**
+   * SHA-256 of the normalised selection.
+   */
+  spec_hash: string
+  /**
+   * Version of the resolver.
+   */
+  resolver_version: string
+  /**
+   * Ids of the data sets, sorted. RFC 8785 text.
+   */
+  dataset_ids_json: string
+  /**
+   * Membership hash: SHA-256 of the JSON array of the sorted run ids.
+   */
+  resolution_hash: string
+  /**
+   * SHA-256 of the sorted [owner, kind, content hash].
+   */
+  artifacts_hash: string
+  /**
+   * Members.
+   */
+  run_count: number
+  /**
+   * Artifacts.
+   */
+  artifact_count: number
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * Something that happened to a run after it was registered; events count in the order of seq, at, then text. A row of lake/registry/run_events.
+ *
+ */
+export interface RegistryRunEventRow {
+  /**
+   * Id of the run.
+   */
+  run_id: string
+  /**
+   * Sequence number, from 1.
+   */
+  seq: number
+  /**
+   * What happened.
+   */
+  event: string
+  /**
+   * pending, running, completed, failed or cancelled. Null where unknown.
+   */
+  status: string | null
+  /**
+   * Tag added or removed. Null where unknown.
+   */
+  tag: string | null
+  /**
+   * When it happened.
+   */
+  at: number
+  /**
+   * Who did it. Null where unknown.
+   */
+  actor: string | null
+  /**
+   * Why, as given. Null where unknown.
+   */
+  reason: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * One run as it was registered: inputs, first status, tags and artifacts. It never changes; later events are rows of their own. A row of lake/registry/runs.
+ *
+ */
+export interface RegistryRunRow {
+  /**
+   * Id of the run.
+   */
+  run_id: string
+  /**
+   * SHA-256 of what was run; equal for replicates.
+   */
+  run_key: string
+  /**
+   * Ids of the data sets, sorted. RFC 8785 text.
+   */
+  dataset_ids_json: string
+  /**
+   * SHA-256 of strategy family and parameters.
+   */
+  strategy_spec_hash: string
+  /**
+   * Strategy family as requested. Null where unknown.
+   */
+  strategy_family: string | null
+  /**
+   * Strategy parameters. RFC 8785 text. Null where unknown.
+   */
+  strategy_params_json: string | null
+  /**
+   * Version of the engine.
+   */
+  engine_version: string
+  /**
+   * Seed of all randomness; 0 where there is none.
+   */
+  seed: number
+  /**
+   * SHA-256 of symbols, interval, window, execution, costs and cash. Null where unknown.
+   */
+  execution_assumptions_hash: string | null
+  /**
+   * Start of the simulated interval, inclusive. Null where unknown.
+   */
+  window_from: number | null
+  /**
+   * End of the simulated interval, exclusive. Null where unknown.
+   */
+  window_to: number | null
+  /**
+   * Declared universe: callers, chains, venues, tokenSources, minMarketCap, maxMarketCap, minVolume. RFC 8785 text. Null where unknown.
+   */
+  universe_json: string | null
+  /**
+   * Alert window policy. Null where unknown.
+   */
+  alert_window_policy: string | null
+  /**
+   * Fingerprint of the run manifest. Null where unknown.
+   */
+  fingerprint: string | null
+  /**
+   * When it was made.
+   */
+  created_at: number
+  /**
+   * When it ended. Null where unknown.
+   */
+  completed_at: number | null
+  /**
+   * pending, running, completed, failed or cancelled.
+   */
+  status: string
+  /**
+   * Tags, sorted. RFC 8785 text.
+   */
+  tags_json: string
+  /**
+   * Artifacts registered with it: artifact_id, kind, role, uri, content_hash, bytes, row_count, schema_version_data. RFC 8785 text.
+   */
+  artifacts_json: string
+  /**
+   * Trials behind it. Null where unknown.
+   */
+  trial_count: number | null
+  /**
+   * Mean Sharpe ratio of the trials, per bar. Null where unknown.
+   */
+  trial_sharpe_mean: number | null
+  /**
+   * Sum of squared deviations of the Sharpe ratios of the trials from their mean. Null where unknown.
+   */
+  trial_sharpe_m2: number | null
+  /**
+   * Identity of the set of trials. Null where unknown.
+   */
+  trials_hash: string | null
+  /**
+   * Summary figures. RFC 8785 text. Null where unknown.
+   */
+  metrics_json: string | null
+  /**
+   * Anything else. RFC 8785 text. Null where unknown.
+   */
+  metadata_json: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * Something that happened to a RunSet; each sequence number is taken once. A row of lake/registry/runsets_events.
+ *
+ */
+export interface RegistryRunSetEventRow {
+  /**
+   * Id of the RunSet.
+   */
+  runset_id: string
+  /**
+   * Sequence number, from 1.
+   */
+  seq: number
+  /**
+   * What happened.
+   */
+  event: string
+  /**
+   * SHA-256 of the normalised selection. Null where unknown.
+   */
+  spec_hash: string | null
+  /**
+   * SHA-256 of the answer. Null where unknown.
+   */
+  resolution_id: string | null
+  /**
+   * Log record that a pin holds. Null where unknown.
+   */
+  log_seq: number | null
+  /**
+   * Label added or removed. Null where unknown.
+   */
+  label: string | null
+  /**
+   * Name, description, notes, labels and spelling of what was asked. RFC 8785 text. Null where unknown.
+   */
+  details_json: string | null
+  /**
+   * When it happened.
+   */
+  at: number
+  /**
+   * Who did it. Null where unknown.
+   */
+  actor: string | null
+  /**
+   * Why, as given. Null where unknown.
+   */
+  reason: string | null
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
+}
+/**
+ * The selection of a RunSet, normalised. A row of lake/registry/runsets_spec.
+ *
+ */
+export interface RegistryRunSetSpecRow {
+  /**
+   * Id of the RunSet.
+   */
+  runset_id: string
+  /**
+   * SHA-256 of the normalised selection.
+   */
+  spec_hash: string
+  /**
+   * The normalised selection. RFC 8785 text.
+   */
+  select_json: string
+  /**
+   * Version of this layout.
+   */
+  schema_version: number
+  /**
+   * When the fact was written.
+   */
+  recorded_at: number
+  /**
+   * Who wrote the fact. Null where unknown.
+   */
+  recorded_by: string | null
+  /**
+   * Version of the program that wrote it.
+   */
+  tool_version: string
 }
 /**
  * Buy when the close falls below the lower Bollinger band, sell when it is back at the middle band; with `allow_short` the mirror image above the upper band. Warm-up window - 1 bars.

@@ -23,16 +23,36 @@ export interface Original {
  * Let `perform` execute and publish the replay, and answer its verdict. INTEGRITY_ERROR where the result differs: the replay stays on
  * disk with the verdict in its report.
  */
-export async function replayOf(
+export function replayOf(
   original: Original,
   result: Result,
+  perform: (link: ReplayLink) => Promise<Outcome>,
+): Promise<Outcome> {
+  const compare = (made: MadeRun) => ({
+    differences: differencesOf(result, {
+      metrics: JSON.parse(JSON.stringify(made.metrics)) as Record<string, unknown>,
+      trades_csv: made.trades_csv,
+      equity: made.equity,
+    }),
+    result_hash: { original: original.result_hash, replay: made.result_hash },
+  })
+  return judgedReplay(original, compare, perform)
+}
+
+/** How a new result compares with the one on disk. */
+export type Comparison = Pick<ReplayVerdict, 'differences' | 'result_hash' | 'trial'>
+
+/** The same where another comparison than that of whole runs decides. */
+export async function judgedReplay(
+  original: Omit<Original, 'result_hash'>,
+  compare: (made: MadeRun) => Comparison,
   perform: (link: ReplayLink) => Promise<Outcome>,
 ): Promise<Outcome> {
   let verdict: ReplayVerdict | undefined
   const outcome = await perform({
     of: original.run_id,
     judge: made => {
-      verdict = verdictOf(original, result, made)
+      verdict = verdictOf(original, compare(made), made)
       return verdict
     },
   })
@@ -48,19 +68,19 @@ export async function replayOf(
   }
 }
 
-function verdictOf(original: Original, result: Result, made: MadeRun): ReplayVerdict {
-  const differences = differencesOf(result, {
-    metrics: JSON.parse(JSON.stringify(made.metrics)) as Record<string, unknown>,
-    trades_csv: made.trades_csv,
-    equity: made.equity,
-  })
+function verdictOf(
+  original: Omit<Original, 'result_hash'>,
+  { trial, differences, result_hash }: Comparison,
+  made: MadeRun,
+): ReplayVerdict {
   const commits = [original.git_commit, made.git_commit]
   return {
     run_id: made.run_id,
     replay_of: original.run_id,
-    match: original.result_hash === made.result_hash && differences.length === 0,
+    ...(trial === undefined ? {} : { trial }),
+    match: result_hash.original === result_hash.replay && differences.length === 0,
     differences,
-    result_hash: { original: original.result_hash, replay: made.result_hash },
+    result_hash,
     engine_version: { original: original.engine_version, replay: ENGINE_VERSION },
     quantlab_version: { original: original.quantlab_version, replay: VERSION },
     node_version: { original: original.node_version, replay: process.version },

@@ -9,10 +9,19 @@ import type { Command, Context, Outcome } from './command.ts'
 import { replayPaper, requireResult } from './replay-paper.ts'
 import { replayRun } from './replay-run.ts'
 
+type Replay = (path: string, stored: RunFiles, context: Context, request: ReplayRequest) => Promise<Outcome>
+
+const trial: Replay = async (...given) => (await import('./replay-sweep.ts')).replayTrial(...given)
+
 /** Mode of a run directory → how it is executed again. */
-const REPLAYS: Record<string, (path: string, stored: RunFiles, context: Context) => Promise<Outcome>> = {
+const REPLAYS: Record<string, Replay> = {
   run: replayRun,
   paper: replayPaper,
+  grid: trial,
+  random: trial,
+  sobol: trial,
+  batch: trial,
+  walkforward: trial,
 }
 
 export const replay: Command<ReplayRequest> = {
@@ -25,8 +34,9 @@ export const replay: Command<ReplayRequest> = {
     await verifyRun(path)
     const perform = Object.hasOwn(REPLAYS, mode) ? REPLAYS[mode] : undefined
     if (perform === undefined) throw notReplayable(path, mode)
-    if (request.trial !== undefined) throw noTrials(path, request.trial)
-    return perform(path, stored, context)
+    const beside = (['trial', 'split', 'phase'] as const).find(name => request[name] !== undefined)
+    if (perform !== trial && beside !== undefined) throw noTrials(path, beside, String(request[beside]))
+    return perform(path, stored, context, request)
   },
 }
 
@@ -36,7 +46,7 @@ function notReplayable(path: string, mode: string): Error {
   return fail('INVALID_CONFIG', { message }, { details: [{ pointer: '/params/run_id', message, expected }] })
 }
 
-function noTrials(path: string, trial: string): Error {
-  const message = `Run ${runIdIn(path)} is no sweep: it has no trial ${JSON.stringify(trial)}; leave \`trial\` out.`
-  return fail('INVALID_CONFIG', { message }, { details: [{ pointer: '/params/trial', message }] })
+function noTrials(path: string, name: string, value: string): Error {
+  const message = `Run ${runIdIn(path)} is no sweep: it has no ${name} ${JSON.stringify(value)}; leave \`${name}\` out.`
+  return fail('INVALID_CONFIG', { message }, { details: [{ pointer: `/params/${name}`, message }] })
 }
