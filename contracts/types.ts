@@ -1,6 +1,11 @@
 // GENERATED from schemas/ by `npm run contracts`. Do not edit.
 
 /**
+ * Alerts of these venues, on the chain where one is given; an empty list takes all.
+ *
+ */
+export type AlertSources = AlertSource[]
+/**
  * The two operands, left and right: `gt` left > right, `gte` left >= right, `lt` left < right, `lte` left <= right. `cross_above` is left > right on this bar and left <= right on the bar before, `cross_below` the mirror image; the first bar after the warm-up has no bar before, so nothing crosses there.
  *
  * @minItems 2
@@ -61,6 +66,407 @@ export type RulesIndicatorParameters =
       [k: string]: number
     }
 
+/**
+ * Parameters of multi_trade: for every alert, one or several trades of its token within a window after the call. What is not asked for is off: without any parameter the token is bought at the call and sold when the window ends. Decisions are made when a candle closes, on closed candles alone. Also given by a name such as MultiTrade_20pctTrail_50pctDropRebound_24h.
+ *
+ */
+export interface MultiTradeParams {
+  /**
+   * First entry: at the call, after a fall from the highest price since the call, or after a rise above the price at the call.
+   */
+  entry: 'at_call' | 'pullback' | 'confirmation'
+  /**
+   * entry pullback: fall from the highest price since the call.
+   */
+  entry_pullback: number
+  /**
+   * entry confirmation: rise above the price at the call.
+   */
+  entry_confirmation: number
+  /**
+   * entry confirmation: candles in a row that must close above it.
+   */
+  confirmation_candles: number
+  /**
+   * How often an entry is sent until it does not fail, each for the next candle.
+   */
+  entry_attempts: number
+  /**
+   * What stops, take-profits, pullbacks and peaks look at: closing prices, or also the high and low of a closed candle. The order is sent at the candle's close either way.
+   */
+  trigger: 'close' | 'touch'
+  /**
+   * Purse of each alert. A trade invests this, or what is left of it after losses. The capital of the run is the sum of all purses.
+   */
+  stake: number
+  /**
+   * Sell after a fall from the highest price since the entry; null: off.
+   */
+  trailing_stop: number | null
+  /**
+   * Gain from which the trailing stop works.
+   */
+  trailing_activation: number
+  /**
+   * Sell after a fall below the price paid; null: off.
+   */
+  stop_loss: number | null
+  /**
+   * Ladder: sell a share of the bought quantity at each gain over the price paid; gains rise, shares sum to 1 at most.
+   *
+   * @maxItems 100
+   */
+  take_profit: TakeProfitRung[]
+  /**
+   * Sell this long after the entry; null: off.
+   */
+  time_limit_minutes: number | null
+  /**
+   * Window after the call: no entry is filled and every position is sold when it ends.
+   */
+  window_minutes: number
+  /**
+   * Re-entry: fall from the highest price since the call that must be seen after a trade; null: no re-entry.
+   */
+  reentry_drop: number | null
+  /**
+   * Re-entry: rise of a close above the lowest price since that fall.
+   */
+  reentry_rebound: number
+  /**
+   * Most trades of one alert.
+   */
+  max_trades: number
+  /**
+   * Statistics of callers: a call is a hit where the price reaches this multiple of the price at the call within the window.
+   */
+  hit_multiple: number
+  /**
+   * Bar size of the aggregate curve; its returns are what the Sharpe ratio and the annualised figures use.
+   */
+  curve_interval: string
+  /**
+   * Value of one unit of the network fees in costModel, e.g. 1.5e-7 for lamports at 150 a SOL.
+   */
+  fee_unit_quote: number
+  sources: AlertSources
+  filters: AlertFilters
+  executionModel: ExecutionModel
+  costModel: CostModel
+  riskModel?: RiskModel
+  runConfig: SimulationRunConfig
+}
+export interface TakeProfitRung {
+  /**
+   * Gain over the price paid: 1 is a doubling.
+   */
+  gain: number
+  /**
+   * Share of the bought quantity.
+   */
+  share: number
+}
+export interface AlertSource {
+  /**
+   * Venue of the alert.
+   */
+  venue: string
+  /**
+   * Chain of the token.
+   */
+  chain?: string
+}
+/**
+ * Alerts that meet all of these.
+ *
+ */
+export interface AlertFilters {
+  /**
+   * Callers.
+   *
+   * @minItems 1
+   */
+  callerNames?: [string, ...string[]]
+  /**
+   * Tokens.
+   *
+   * @minItems 1
+   */
+  mintAddresses?: [string, ...string[]]
+  /**
+   * Least volume (close times volume) of the candles closed in the hour before the call.
+   */
+  minVolume?: number
+}
+/**
+ * How an order is filled. It reaches the market one latency after it was sent and trades at the close of the first candle that closes then or later.
+ *
+ */
+export interface ExecutionModel {
+  latency: LatencyModel
+  slippage: SlippageModel
+  failures?: FailureModel
+  partialFills?: PartialFillModel
+}
+/**
+ * Time from sending an order to the market: drawn by its percentiles, linear between them, from 2·p50 − p90 (at least 0) at the lowest, and on from p99 with the slope of p90 to p99. Equal percentiles: always that.
+ */
+export interface LatencyModel {
+  /**
+   * Median.
+   */
+  p50: number
+  /**
+   * 90th percentile, at least p50.
+   */
+  p90: number
+  /**
+   * 99th percentile, at least p90.
+   */
+  p99: number
+  /**
+   * Added uniformly from −jitter to jitter; never below 0 in all.
+   */
+  jitter?: number
+}
+/**
+ * Share of the price lost on a fill: base + volumeImpact · (order value / value traded in the candle), at most max.
+ */
+export interface SlippageModel {
+  /**
+   * Of every fill.
+   */
+  base: number
+  /**
+   * Per share of the candle's traded value; a candle without trades costs max. No effect where the volume is unknown.
+   */
+  volumeImpact?: number
+  /**
+   * Greatest slippage; 0.99 at most and where absent.
+   */
+  max?: number
+}
+/**
+ * Orders that fail: they pay the network and trade nothing. A failed exit is sent again for the next candle.
+ */
+export interface FailureModel {
+  /**
+   * Probability of a failure.
+   */
+  baseRate: number
+  /**
+   * Times the probability in a congested candle: one with more than twice the mean traded value of up to 60 candles before it.
+   */
+  congestionMultiplier?: number
+}
+/**
+ * Orders that are filled in part: the rest of an entry is given up, the rest of an exit is sent again for the next candle.
+ */
+export interface PartialFillModel {
+  /**
+   * Probability of a part.
+   */
+  probability: number
+  /**
+   * Least and greatest part, uniform between them.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: A fraction: 0.12 = 12 %; never percent.
+   */
+  fillRange: [number, number]
+}
+/**
+ * What trading costs. Network fees are in units of fee_unit_quote of the strategy's parameters (1: quote currency) and are paid by failed orders too.
+ *
+ */
+export interface CostModel {
+  /**
+   * Network fee of every order, in fee units.
+   */
+  baseFee: number
+  priorityFee?: PriorityFee
+  /**
+   * Cost of the computation of every order, in fee units.
+   */
+  computeUnitCost?: number
+  /**
+   * Fee per fill, as a share of the traded value.
+   */
+  tradingFee?: number
+  /**
+   * All network cost of an order, in fee units: stands for baseFee, priorityFee and computeUnitCost together.
+   */
+  effectiveCostPerTrade?: number
+}
+/**
+ * Fee for being served first.
+ */
+export interface PriorityFee {
+  /**
+   * Of every order, in fee units.
+   */
+  base: number
+  /**
+   * In place of base in a congested candle, in fee units; at least base.
+   */
+  max?: number
+}
+/**
+ * Limits over all alerts together, looked at before each entry; they never close a position. Amounts are in quote currency.
+ *
+ */
+export interface RiskModel {
+  /**
+   * No entry any more once the capital with realised results has fallen by this share from its peak.
+   */
+  maxDrawdown?: number
+  /**
+   * No entry for the rest of a UTC day that has realised this loss.
+   */
+  maxLossPerDay?: number
+  /**
+   * No entry for the rest of the UTC day in which this many trades in a row have lost; then counted anew.
+   */
+  maxConsecutiveLosses?: number
+  /**
+   * Most that one trade invests.
+   */
+  maxPositionSize?: number
+  /**
+   * Most that all open trades together have invested: an entry takes what is left of it, none where nothing is.
+   */
+  maxTotalExposure?: number
+  tradeThrottle?: TradeThrottle
+}
+/**
+ * At most so many entries are sent within any window.
+ */
+export interface TradeThrottle {
+  /**
+   * Entries.
+   */
+  maxTrades: number
+  /**
+   * Length of the window.
+   */
+  windowMinutes: number
+}
+/**
+ * Settings of the simulation.
+ *
+ */
+export interface SimulationRunConfig {
+  /**
+   * Seed of everything random: each alert has its own stream, by the hash of its id.
+   */
+  seed: number
+  /**
+   * Orders reach the market at whole multiples of this, rounded up.
+   */
+  timeResolutionMs: number
+  /**
+   * An alert without candles is listed (collect) or fails the run (failFast).
+   */
+  errorMode: 'collect' | 'failFast'
+  /**
+   * Write events.ndjson: every order with its outcome.
+   */
+  includeEventLogs: boolean
+  /**
+   * Write state_snapshots.ndjson: capital, exposure and open positions at the end of each UTC day.
+   */
+  includeStateSnapshots: boolean
+  /**
+   * The run fails when reading and simulating take longer.
+   */
+  maxSimulationTimeMs?: number
+}
+/**
+ * A simulation of an alert-driven strategy in the published form: data, strategy, execution, costs, risk limits, settings.
+ *
+ */
+export interface SimulationRequest {
+  dataSnapshot: SimulationSnapshot
+  strategy: SimulationStrategy
+  executionModel: ExecutionModel
+  costModel: CostModel
+  riskModel?: RiskModel
+  runConfig: SimulationRunConfig
+}
+/**
+ * The alerts that are simulated.
+ *
+ */
+export interface SimulationSnapshot {
+  /**
+   * Data set of alerts. Its candles are the data set named by sliceManifestIds or by the request's dataset_id, else <snapshotId>-candles.
+   */
+  snapshotId: string
+  /**
+   * Content hash of the data set of alerts, as `dataset get` prints it; another content is refused.
+   */
+  contentHash: string
+  timeRange: SimulationTimeRange
+  sources: AlertSources
+  filters?: AlertFilters
+  /**
+   * Version of this part.
+   */
+  schemaVersion: '1.0.0'
+  /**
+   * When the snapshot was cut: an ISO instant, recorded with the run.
+   */
+  createdAtISO: string
+  /**
+   * The data set of candles.
+   *
+   * @maxItems 1
+   */
+  sliceManifestIds?: [] | [string]
+}
+/**
+ * Alerts in [from, to).
+ */
+export interface SimulationTimeRange {
+  /**
+   * Start, inclusive: ISO date (UTC midnight) or instant.
+   */
+  fromISO: string
+  /**
+   * End, exclusive: ISO date (UTC midnight) or instant.
+   */
+  toISO: string
+}
+/**
+ * What is simulated.
+ *
+ */
+export interface SimulationStrategy {
+  /**
+   * multi_trade, or any id where the name says it.
+   */
+  strategyId: string
+  /**
+   * multi_trade, or a name that gives parameters, like MultiTrade_20pctTrail_50pctDropRebound_24h.
+   */
+  name: string
+  /**
+   * Parameters of multi_trade, in snake_case or camelCase; also reentryLogic (like 50pctDropRebound), fees (the trading fee, where the cost model has none) and slippageModel (linear, which is what there is).
+   */
+  config: {
+    [k: string]: unknown
+  }
+  /**
+   * SHA-256 of the canonical JSON (RFC 8785) of config; another one is refused.
+   */
+  configHash: string
+  /**
+   * Version of this part.
+   */
+  schemaVersion: '1.0.0'
+}
 /**
  * advanced_report.json: a run taken apart.
  *
@@ -453,6 +859,787 @@ export interface RollingFigure {
    * Largest.
    */
   max: number | null
+}
+/**
+ * metrics.json of a run of an alert-driven strategy. Bars are those of the aggregate curve (curve_interval).
+ *
+ */
+export interface AlertRunMetrics {
+  /**
+   * As in metadata.
+   */
+  mode: string
+  /**
+   * As in metadata.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  summary: Summary
+  best_result: BestResult
+  /**
+   * Rows ranked; 1 for a run.
+   */
+  leaderboard_size: number
+  extended: ExtendedMetrics
+  alerts: AlertFigures
+  execution: AlertExecutionFigures
+}
+/**
+ * The five headline figures every mode publishes.
+ *
+ */
+export interface Summary {
+  /**
+   * Last equity over first, minus 1.
+   */
+  total_return: number | null
+  /**
+   * sqrt(252) times mean over standard deviation of net bar returns, whatever the interval.
+   */
+  sharpe_simple: number | null
+  /**
+   * Largest fall from a running peak, 0 or negative.
+   */
+  max_drawdown: number | null
+  /**
+   * Fills: entries and exits counted separately.
+   */
+  trades: number | null
+  /**
+   * Share of winning round trips where fills are published, else of bars held that gained.
+   */
+  win_rate: number | null
+}
+/**
+ * The figures of the run; round-trip figures only where fills are published.
+ *
+ */
+export interface BestResult {
+  /**
+   * As in summary.
+   */
+  total_return: number | null
+  /**
+   * As in summary.
+   */
+  max_drawdown: number | null
+  /**
+   * As in summary.
+   */
+  sharpe_simple: number | null
+  /**
+   * Fills.
+   */
+  trades: number | null
+  /**
+   * Bars evaluated, after warm-up.
+   */
+  days: number
+  /**
+   * Completed round trips.
+   */
+  trade_trades?: number
+  /**
+   * Share of round trips with positive net result.
+   */
+  win_rate_trades?: number | null
+  /**
+   * Gross profit over gross loss; null without a loss.
+   */
+  profit_factor?: number | null
+  /**
+   * Mean net result of a round trip.
+   */
+  expectancy_net?: number | null
+  /**
+   * Mean calendar days held.
+   */
+  avg_holding_days?: number | null
+  /**
+   * Days held over days between first entry and last exit.
+   */
+  exposure?: number | null
+}
+/**
+ * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
+ *
+ */
+export interface ExtendedMetrics {
+  /**
+   * Bars per year of the calendar of the data (365 days crypto, 252 exchange days), by which the figures here are annualised. Source: The data set’s calendar and bar interval.
+   */
+  periods_per_year: number
+  /**
+   * equity_last^(periods_per_year / bars) − 1, equity starting at 1. Source: Compound annual growth rate, as empyrical annual_return.
+   */
+  cagr: number | null
+  /**
+   * Sample standard deviation (n − 1) of net bar returns · √periods_per_year. Source: As empyrical annual_volatility.
+   */
+  annual_volatility: number | null
+  /**
+   * mean(net) / std(net, n − 1) · √periods_per_year, risk-free rate 0. Source: Sharpe 1994, The Sharpe Ratio, Journal of Portfolio Management 21(1).
+   */
+  sharpe_ratio: number | null
+  /**
+   * √((1 − γ₃·SR + (γ₄ − 1)/4·SR²) / (bars − 1)) · √periods_per_year, with SR per bar, skewness γ₃ and non-excess kurtosis γ₄; bars taken as independent. Source: Mertens 2002, Comments on variance of the IID estimator in Lo (2002); Lo 2002, Financial Analysts Journal 58(4).
+   */
+  sharpe_ratio_standard_error: number | null
+  /**
+   * Φ(sharpe_ratio / sharpe_ratio_standard_error): probability that the true Sharpe ratio is above 0. Source: Bailey & López de Prado 2012, The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2).
+   */
+  probabilistic_sharpe_ratio: number | null
+  /**
+   * mean(net) / √(Σ min(net, 0)² / bars) · √periods_per_year, target return 0. Source: Sortino & Price 1994, Journal of Investing 3(3); as empyrical sortino_ratio.
+   */
+  sortino_ratio: number | null
+  /**
+   * cagr / |max_drawdown|, max_drawdown as in the summary. Source: Young 1991, Calmar Ratio: A Smoother Tool, Futures; as empyrical calmar_ratio, over the whole frame.
+   */
+  calmar_ratio: number | null
+  /**
+   * √(mean of squared drawdowns of all bars), drawdown = equity / running maximum − 1. Source: Martin & McCann 1989, The Investor’s Guide to Fidelity Funds; as R PerformanceAnalytics UlcerIndex.
+   */
+  ulcer_index: number | null
+  /**
+   * m₃ / m₂^(3/2) of net bar returns, population moments. Source: Fisher’s g₁, no bias correction, as scipy.stats.skew.
+   */
+  skew: number | null
+  /**
+   * m₄ / m₂² of net bar returns, population moments; not excess: 3 for a normal distribution. Source: Pearson’s β₂, no bias correction, as scipy.stats.kurtosis(fisher=False).
+   */
+  kurtosis: number | null
+  /**
+   * |95 % quantile| / |5 % quantile| of net bar returns, linear interpolation. Source: As empyrical tail_ratio.
+   */
+  tail_ratio: number | null
+  /**
+   * 5 % quantile of net bar returns, linear interpolation; a loss is negative. Source: Historical value at risk, as empyrical value_at_risk.
+   */
+  value_at_risk_5pct: number | null
+  /**
+   * Mean of the ⌊(bars − 1)·0.05⌋ + 1 lowest net bar returns; a loss is negative. Source: Historical expected shortfall, as empyrical conditional_value_at_risk.
+   */
+  conditional_value_at_risk_5pct: number | null
+  /**
+   * Highest net return of one bar. Source: Definition.
+   */
+  best_bar_return: number | null
+  /**
+   * Lowest net return of one bar. Source: Definition.
+   */
+  worst_bar_return: number | null
+  /**
+   * Most bars from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_bars: number
+  /**
+   * Longest calendar time from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
+   */
+  max_drawdown_duration_days: number
+  /**
+   * total_return / |max_drawdown|, both as in the summary. Source: Net profit over maximum drawdown; the field’s usual definition.
+   */
+  recovery_factor: number | null
+  /**
+   * close_last / close_first − 1 over the same bars, without costs. Source: As backtesting.py Buy & Hold Return.
+   */
+  buy_and_hold_return: number | null
+  /**
+   * Share of bars that end with an exposure other than 0. Source: As backtesting.py Exposure Time.
+   */
+  exposure_time: number | null
+  /**
+   * Σ |change of exposure| · periods_per_year / bars: traded notional over equity a year, purchases and sales both counted. Source: Definition.
+   */
+  turnover: number | null
+  /**
+   * Σ fees and slippage of all fills of the broker account. Source: Definition.
+   */
+  total_costs: number | null
+  /**
+   * Number of round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  trade_count: number
+  /**
+   * Share of round trips with net result above 0. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  win_rate_trades: number | null
+  /**
+   * Σ net gains / |Σ net losses| in quote currency. Completed round trips after costs; an open position is not counted. Source: Gross profit over gross loss; the field’s usual definition.
+   */
+  profit_factor: number | null
+  /**
+   * Mean net gain of winners / |mean net loss of losers| in quote currency. Completed round trips after costs; an open position is not counted. Source: Average win over average loss; the field’s usual definition.
+   */
+  payoff_ratio: number | null
+  /**
+   * Mean net return of a round trip on its entry value. Completed round trips after costs; an open position is not counted. Source: Mean trade return; the field’s usual definition.
+   */
+  expectancy: number | null
+  /**
+   * Mean of whole calendar days held. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  avg_holding_days: number | null
+  /**
+   * Longest row of round trips without a loss; breaking even counts as a win. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_wins: number
+  /**
+   * Longest row of losing round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
+   */
+  max_consecutive_losses: number
+  /**
+   * Why each metric that is null here is undefined: metric name → reason.
+   */
+  undefined_reasons: {
+    [k: string]: string
+  }
+}
+/**
+ * The calls and what trading them gave.
+ *
+ */
+export interface AlertFigures {
+  /**
+   * Alerts in the window that meet the selection; each brings a purse.
+   */
+  selected: number
+  /**
+   * Of these, with candles after the call.
+   */
+  with_candles: number
+  /**
+   * Of these, with at least one trade.
+   */
+  traded: number
+  /**
+   * Sum of all purses: what total_return refers to.
+   */
+  capital: number
+  /**
+   * Purse of one alert.
+   */
+  stake: number
+  /**
+   * Result of all orders.
+   */
+  net_pnl: number
+  /**
+   * net_pnl over the purses of the alerts that traded; null without one.
+   */
+  return_per_traded_alert: number | null
+  /**
+   * Share of the alerts with candles whose price reached hit_multiple.
+   */
+  hit_rate: number | null
+  /**
+   * Median of the greatest price in the window over the price at the call.
+   */
+  median_peak_multiple: number | null
+  /**
+   * Median of the last price in the window over the price at the call.
+   */
+  median_end_multiple: number | null
+  /**
+   * Median time from the call to the greatest price.
+   */
+  median_minutes_to_peak: number | null
+  /**
+   * Callers; callers.csv has one row each.
+   */
+  callers: number
+}
+/**
+ * What became of the orders.
+ *
+ */
+export interface AlertExecutionFigures {
+  /**
+   * Orders sent.
+   */
+  orders: number
+  /**
+   * Filled whole.
+   */
+  filled: number
+  /**
+   * Filled in part.
+   */
+  partial: number
+  /**
+   * Failed.
+   */
+  failed: number
+  /**
+   * Entries that the market had no candle for in time.
+   */
+  expired: number
+  /**
+   * Entries that a limit forbade, by limit; not sent.
+   */
+  refused: {
+    /**
+     * Entries.
+     */
+    [k: string]: number
+  }
+  /**
+   * Trades by why they ended.
+   */
+  exits: {
+    /**
+     * Trades.
+     */
+    [k: string]: number
+  }
+  /**
+   * Mean time from sending to the market; null without an order.
+   */
+  mean_latency_ms: number | null
+  /**
+   * 90th percentile.
+   */
+  p90_latency_ms: number | null
+  /**
+   * 99th percentile.
+   */
+  p99_latency_ms: number | null
+  /**
+   * Trading and network fees.
+   */
+  total_fees: number
+  /**
+   * Traded value lost to slippage.
+   */
+  slippage_cost: number
+}
+/**
+ * report.json of a run of an alert-driven strategy; written last.
+ *
+ */
+export interface AlertRunReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_run_report'
+  /**
+   * success
+   */
+  status: string
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the same request.
+     */
+    command: string
+  }
+  config_resolved: AlertRunConfig
+  /**
+   * One row for a run.
+   */
+  results: BestResult[]
+  /**
+   * Every file of the directory except report.json and run_report.md, sorted by name.
+   */
+  artifacts: ArtifactFile[]
+  machine_contract: MachineContract
+  summary: Summary
+  alerts: AlertFigures
+  execution: AlertExecutionFigures
+  dataset: DatasetReference
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * SHA-256 over data, strategy, execution, costs, limits, seed and engine version: equal fingerprints mean equal results.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 over summary, best_result, trades.csv and the equity columns.
+   */
+  result_hash: string
+  /**
+   * Run that this one executes again; absent otherwise.
+   */
+  replay_of?: string
+  replay?: ReplayVerdict
+  /**
+   * What the reader should know; absent when there is nothing.
+   */
+  warnings?: string[]
+}
+export interface ReportHeader {
+  /**
+   * Identity of the run.
+   */
+  run_id: string
+  /**
+   * run, grid, walkforward, paper, forward …
+   */
+  mode: string
+  /**
+   * When the run was built, UTC.
+   */
+  created_at: string
+  /**
+   * Commit of the working directory, or `unknown`.
+   */
+  git_commit: string
+  /**
+   * Kept for readers of the earlier layout.
+   */
+  python_version: null
+  /**
+   * Version of Node.
+   */
+  node_version?: string
+  /**
+   * Configuration file, or inline_cli.
+   */
+  config_path: string
+  /**
+   * SHA-256 of the canonical JSON of config.json.
+   */
+  config_hash: string
+  /**
+   * As the caller gave it; null where absent.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id?: string
+}
+/**
+ * config.json of a run of an alert-driven strategy.
+ *
+ */
+export interface AlertRunConfig {
+  /**
+   * multi_trade, or the name that gave parameters, as requested.
+   */
+  strategy: string
+  /**
+   * Complete parameters of the rules (`quantlab --schema alerts/multi-trade`); models, settings and selection stand beside them.
+   */
+  strategy_params: {
+    [k: string]: unknown
+  }
+  /**
+   * Data set of alerts.
+   */
+  alerts_dataset_id: string
+  /**
+   * SHA-256 of its content.
+   */
+  alerts_content_hash: string
+  /**
+   * Data set of candles.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of its content.
+   */
+  dataset_content_hash: string
+  /**
+   * Calls from here on: ISO date or instant.
+   */
+  start: string
+  /**
+   * Calls before this: ISO date or instant.
+   */
+  end: string
+  /**
+   * Bar size of the candles.
+   */
+  interval: string
+  /**
+   * Calendar of annualised figures.
+   */
+  calendar: 'crypto' | 'exchange'
+  /**
+   * Window of candles after a call, e.g. post_alert_1440m.
+   */
+  alert_window_policy: string
+  universe: AlertUniverse
+  sources: AlertSources
+  filters: AlertFilters
+  executionModel: ExecutionModel
+  costModel: CostModel
+  /**
+   * Limits over all alerts; null: none.
+   */
+  riskModel: null | RiskModel
+  runConfig: AlertRunSettings
+  /**
+   * Seed of everything random; 0 where nothing is.
+   */
+  seed: number
+  /**
+   * createdAtISO of a SimulationRequest; null for other requests.
+   */
+  snapshot_created_at: string | null
+}
+/**
+ * What the simulated alerts are of, sorted; empty where no alert names it.
+ */
+export interface AlertUniverse {
+  /**
+   * Chains.
+   */
+  chains: string[]
+  /**
+   * Venues.
+   */
+  venues: string[]
+  /**
+   * Callers.
+   */
+  callers: string[]
+}
+/**
+ * Settings of the simulation; its seed stands beside it.
+ */
+export interface AlertRunSettings {
+  /**
+   * Orders reach the market at whole multiples of this.
+   */
+  timeResolutionMs: number
+  /**
+   * collect or failFast.
+   */
+  errorMode: string
+  /**
+   * events.ndjson was written.
+   */
+  includeEventLogs: boolean
+  /**
+   * state_snapshots.ndjson was written.
+   */
+  includeStateSnapshots: boolean
+  /**
+   * Longest time allowed; absent: any.
+   */
+  maxSimulationTimeMs?: number
+}
+export interface ArtifactFile {
+  /**
+   * Path in the run directory.
+   */
+  file_name: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+  /**
+   * SHA-256 of the bytes.
+   */
+  sha256: string
+}
+/**
+ * The machine-facing result block.
+ *
+ */
+export interface MachineContract {
+  /**
+   * Version of the contract.
+   */
+  schema_version: '1.0'
+  /**
+   * quantlab.run.result …
+   */
+  contract_type: string
+  /**
+   * Command of the request.
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  /**
+   * As given; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Identity.
+   */
+  run_id: string
+  /**
+   * Mode.
+   */
+  mode: string
+  summary: Summary
+  /**
+   * Role → file name in the run directory.
+   */
+  artifacts: {
+    [k: string]: string
+  }
+}
+/**
+ * The data a run read.
+ *
+ */
+export interface DatasetReference {
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of the whole data set's content.
+   */
+  content_hash: string
+  /**
+   * SHA-256 of the bars read in [start, end).
+   */
+  snapshot_hash: string
+  /**
+   * Bars read.
+   */
+  bars?: number
+  /**
+   * Time of the first bar read.
+   */
+  first_bar?: string
+  /**
+   * Time of the last bar read.
+   */
+  last_bar?: string
+}
+/**
+ * How a replay compares with its original.
+ *
+ */
+export interface ReplayVerdict {
+  /**
+   * The replay.
+   */
+  run_id: string
+  /**
+   * The original.
+   */
+  replay_of: string
+  trial?: ReplayedTrial
+  /**
+   * True: equal result_hash, and no difference in metrics.json, trades.csv and equity.parquet; of a trial in its row of trials.parquet.
+   */
+  match: boolean
+  /**
+   * The first difference of each file, metrics first; empty where all match.
+   */
+  differences: ResultDifference[]
+  /**
+   * Hash of the result.
+   */
+  result_hash: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Equal numbers are promised only for equal engine versions.
+   */
+  engine_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of the program.
+   */
+  quantlab_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Version of Node.
+   */
+  node_version: {
+    /**
+     * Of the run that is executed again.
+     */
+    original: string
+    /**
+     * Of the replay.
+     */
+    replay: string
+  }
+  /**
+   * Whether the commit of the working directory is the same.
+   */
+  code: 'same' | 'different' | 'unknown'
+}
+/**
+ * Replay of a trial only: which one of the sweep it is. result_hash is then that of its figures.
+ */
+export interface ReplayedTrial {
+  /**
+   * Its number.
+   */
+  trial: number
+  /**
+   * Its id.
+   */
+  variation_id: string
+  /**
+   * Walk-forward: the split.
+   */
+  split_name?: string
+  /**
+   * Walk-forward: the window of the split.
+   */
+  phase?: 'train' | 'test'
+}
+/**
+ * Where two results first differ.
+ *
+ */
+export interface ResultDifference {
+  /**
+   * File of the run directory.
+   */
+  file: string
+  /**
+   * JSON pointer; in a table /<row, from 1>/<column>, or /rows for their number.
+   */
+  pointer: string
+  /**
+   * Value of the original; null where absent.
+   */
+  original: unknown
+  /**
+   * Value of the replay; null where absent.
+   */
+  replay: unknown
 }
 /**
  * compare_report.json: chosen runs ranked by one metric; compare_report.md shows the same.
@@ -1033,142 +2220,6 @@ export interface TablesManifestPanel {
   large_return_count: number
 }
 /**
- * metrics.extended: figures annualised by the calendar of the data, over the net bar returns, the equity curve and the round trips of a run; an undefined one is null and says why in undefined_reasons.
- *
- */
-export interface ExtendedMetrics {
-  /**
-   * Bars per year of the calendar of the data (365 days crypto, 252 exchange days), by which the figures here are annualised. Source: The data set’s calendar and bar interval.
-   */
-  periods_per_year: number
-  /**
-   * equity_last^(periods_per_year / bars) − 1, equity starting at 1. Source: Compound annual growth rate, as empyrical annual_return.
-   */
-  cagr: number | null
-  /**
-   * Sample standard deviation (n − 1) of net bar returns · √periods_per_year. Source: As empyrical annual_volatility.
-   */
-  annual_volatility: number | null
-  /**
-   * mean(net) / std(net, n − 1) · √periods_per_year, risk-free rate 0. Source: Sharpe 1994, The Sharpe Ratio, Journal of Portfolio Management 21(1).
-   */
-  sharpe_ratio: number | null
-  /**
-   * √((1 − γ₃·SR + (γ₄ − 1)/4·SR²) / (bars − 1)) · √periods_per_year, with SR per bar, skewness γ₃ and non-excess kurtosis γ₄; bars taken as independent. Source: Mertens 2002, Comments on variance of the IID estimator in Lo (2002); Lo 2002, Financial Analysts Journal 58(4).
-   */
-  sharpe_ratio_standard_error: number | null
-  /**
-   * Φ(sharpe_ratio / sharpe_ratio_standard_error): probability that the true Sharpe ratio is above 0. Source: Bailey & López de Prado 2012, The Sharpe Ratio Efficient Frontier, Journal of Risk 15(2).
-   */
-  probabilistic_sharpe_ratio: number | null
-  /**
-   * mean(net) / √(Σ min(net, 0)² / bars) · √periods_per_year, target return 0. Source: Sortino & Price 1994, Journal of Investing 3(3); as empyrical sortino_ratio.
-   */
-  sortino_ratio: number | null
-  /**
-   * cagr / |max_drawdown|, max_drawdown as in the summary. Source: Young 1991, Calmar Ratio: A Smoother Tool, Futures; as empyrical calmar_ratio, over the whole frame.
-   */
-  calmar_ratio: number | null
-  /**
-   * √(mean of squared drawdowns of all bars), drawdown = equity / running maximum − 1. Source: Martin & McCann 1989, The Investor’s Guide to Fidelity Funds; as R PerformanceAnalytics UlcerIndex.
-   */
-  ulcer_index: number | null
-  /**
-   * m₃ / m₂^(3/2) of net bar returns, population moments. Source: Fisher’s g₁, no bias correction, as scipy.stats.skew.
-   */
-  skew: number | null
-  /**
-   * m₄ / m₂² of net bar returns, population moments; not excess: 3 for a normal distribution. Source: Pearson’s β₂, no bias correction, as scipy.stats.kurtosis(fisher=False).
-   */
-  kurtosis: number | null
-  /**
-   * |95 % quantile| / |5 % quantile| of net bar returns, linear interpolation. Source: As empyrical tail_ratio.
-   */
-  tail_ratio: number | null
-  /**
-   * 5 % quantile of net bar returns, linear interpolation; a loss is negative. Source: Historical value at risk, as empyrical value_at_risk.
-   */
-  value_at_risk_5pct: number | null
-  /**
-   * Mean of the ⌊(bars − 1)·0.05⌋ + 1 lowest net bar returns; a loss is negative. Source: Historical expected shortfall, as empyrical conditional_value_at_risk.
-   */
-  conditional_value_at_risk_5pct: number | null
-  /**
-   * Highest net return of one bar. Source: Definition.
-   */
-  best_bar_return: number | null
-  /**
-   * Lowest net return of one bar. Source: Definition.
-   */
-  worst_bar_return: number | null
-  /**
-   * Most bars from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
-   */
-  max_drawdown_duration_bars: number
-  /**
-   * Longest calendar time from a peak of equity until it was reached again, or until the last bar; 0 without a drawdown. Source: As backtesting.py Max. Drawdown Duration.
-   */
-  max_drawdown_duration_days: number
-  /**
-   * total_return / |max_drawdown|, both as in the summary. Source: Net profit over maximum drawdown; the field’s usual definition.
-   */
-  recovery_factor: number | null
-  /**
-   * close_last / close_first − 1 over the same bars, without costs. Source: As backtesting.py Buy & Hold Return.
-   */
-  buy_and_hold_return: number | null
-  /**
-   * Share of bars that end with an exposure other than 0. Source: As backtesting.py Exposure Time.
-   */
-  exposure_time: number | null
-  /**
-   * Σ |change of exposure| · periods_per_year / bars: traded notional over equity a year, purchases and sales both counted. Source: Definition.
-   */
-  turnover: number | null
-  /**
-   * Σ fees and slippage of all fills of the broker account. Source: Definition.
-   */
-  total_costs: number | null
-  /**
-   * Number of round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  trade_count: number
-  /**
-   * Share of round trips with net result above 0. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  win_rate_trades: number | null
-  /**
-   * Σ net gains / |Σ net losses| in quote currency. Completed round trips after costs; an open position is not counted. Source: Gross profit over gross loss; the field’s usual definition.
-   */
-  profit_factor: number | null
-  /**
-   * Mean net gain of winners / |mean net loss of losers| in quote currency. Completed round trips after costs; an open position is not counted. Source: Average win over average loss; the field’s usual definition.
-   */
-  payoff_ratio: number | null
-  /**
-   * Mean net return of a round trip on its entry value. Completed round trips after costs; an open position is not counted. Source: Mean trade return; the field’s usual definition.
-   */
-  expectancy: number | null
-  /**
-   * Mean of whole calendar days held. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  avg_holding_days: number | null
-  /**
-   * Longest row of round trips without a loss; breaking even counts as a win. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  max_consecutive_wins: number
-  /**
-   * Longest row of losing round trips. Completed round trips after costs; an open position is not counted. Source: Definition.
-   */
-  max_consecutive_losses: number
-  /**
-   * Why each metric that is null here is undefined: metric name → reason.
-   */
-  undefined_reasons: {
-    [k: string]: string
-  }
-}
-/**
  * outputs/failures/<run_id>.json: a request that passed validation and then failed.
  *
  */
@@ -1436,36 +2487,6 @@ export interface ForwardMetadata {
   session_id: string
   dataset: DatasetReference
   summary: ForwardSummary
-}
-/**
- * The data a run read.
- *
- */
-export interface DatasetReference {
-  /**
-   * Data set.
-   */
-  dataset_id: string
-  /**
-   * SHA-256 of the whole data set's content.
-   */
-  content_hash: string
-  /**
-   * SHA-256 of the bars read in [start, end).
-   */
-  snapshot_hash: string
-  /**
-   * Bars read.
-   */
-  bars?: number
-  /**
-   * Time of the first bar read.
-   */
-  first_bar?: string
-  /**
-   * Time of the last bar read.
-   */
-  last_bar?: string
 }
 /**
  * The headline figures of a forward session.
@@ -1982,48 +3003,6 @@ export interface ForwardFile {
    */
   sha256: string
 }
-export interface ReportHeader {
-  /**
-   * Identity of the run.
-   */
-  run_id: string
-  /**
-   * run, grid, walkforward, paper, forward …
-   */
-  mode: string
-  /**
-   * When the run was built, UTC.
-   */
-  created_at: string
-  /**
-   * Commit of the working directory, or `unknown`.
-   */
-  git_commit: string
-  /**
-   * Kept for readers of the earlier layout.
-   */
-  python_version: null
-  /**
-   * Version of Node.
-   */
-  node_version?: string
-  /**
-   * Configuration file, or inline_cli.
-   */
-  config_path: string
-  /**
-   * SHA-256 of the canonical JSON of config.json.
-   */
-  config_hash: string
-  /**
-   * As the caller gave it; null where absent.
-   */
-  request_id: unknown
-  /**
-   * W3C trace id.
-   */
-  trace_id?: string
-}
 /**
  * The machine-facing result block.
  *
@@ -2236,32 +3215,6 @@ export interface RunMetadata {
   summary: Summary
 }
 /**
- * The five headline figures every mode publishes.
- *
- */
-export interface Summary {
-  /**
-   * Last equity over first, minus 1.
-   */
-  total_return: number | null
-  /**
-   * sqrt(252) times mean over standard deviation of net bar returns, whatever the interval.
-   */
-  sharpe_simple: number | null
-  /**
-   * Largest fall from a running peak, 0 or negative.
-   */
-  max_drawdown: number | null
-  /**
-   * Fills: entries and exits counted separately.
-   */
-  trades: number | null
-  /**
-   * Share of winning round trips where fills are published, else of bars held that gained.
-   */
-  win_rate: number | null
-}
-/**
  * metrics.json: the figures of a run.
  *
  */
@@ -2285,56 +3238,6 @@ export interface RunMetrics {
    */
   leaderboard_size: number
   extended: ExtendedMetrics
-}
-/**
- * The figures of the run; round-trip figures only where fills are published.
- *
- */
-export interface BestResult {
-  /**
-   * As in summary.
-   */
-  total_return: number | null
-  /**
-   * As in summary.
-   */
-  max_drawdown: number | null
-  /**
-   * As in summary.
-   */
-  sharpe_simple: number | null
-  /**
-   * Fills.
-   */
-  trades: number | null
-  /**
-   * Bars evaluated, after warm-up.
-   */
-  days: number
-  /**
-   * Completed round trips.
-   */
-  trade_trades?: number
-  /**
-   * Share of round trips with positive net result.
-   */
-  win_rate_trades?: number | null
-  /**
-   * Gross profit over gross loss; null without a loss.
-   */
-  profit_factor?: number | null
-  /**
-   * Mean net result of a round trip.
-   */
-  expectancy_net?: number | null
-  /**
-   * Mean calendar days held.
-   */
-  avg_holding_days?: number | null
-  /**
-   * Days held over days between first entry and last exit.
-   */
-  exposure?: number | null
 }
 /**
  * config.json of a paper session: what was asked for, in full.
@@ -2699,183 +3602,6 @@ export interface PaperReport {
    */
   stop_reason: 'end_of_history' | 'end_of_feed' | 'end_of_window' | 'max_bars' | 'max_drawdown' | 'max_loss'
   rejected: RejectedBars
-}
-export interface ArtifactFile {
-  /**
-   * Path in the run directory.
-   */
-  file_name: string
-  /**
-   * Size.
-   */
-  size_bytes: number
-  /**
-   * SHA-256 of the bytes.
-   */
-  sha256: string
-}
-/**
- * The machine-facing result block.
- *
- */
-export interface MachineContract {
-  /**
-   * Version of the contract.
-   */
-  schema_version: '1.0'
-  /**
-   * quantlab.run.result …
-   */
-  contract_type: string
-  /**
-   * Command of the request.
-   */
-  command: string
-  /**
-   * success
-   */
-  status: string
-  /**
-   * As given; null where absent.
-   */
-  request_id: unknown
-  /**
-   * Identity.
-   */
-  run_id: string
-  /**
-   * Mode.
-   */
-  mode: string
-  summary: Summary
-  /**
-   * Role → file name in the run directory.
-   */
-  artifacts: {
-    [k: string]: string
-  }
-}
-/**
- * How a replay compares with its original.
- *
- */
-export interface ReplayVerdict {
-  /**
-   * The replay.
-   */
-  run_id: string
-  /**
-   * The original.
-   */
-  replay_of: string
-  trial?: ReplayedTrial
-  /**
-   * True: equal result_hash, and no difference in metrics.json, trades.csv and equity.parquet; of a trial in its row of trials.parquet.
-   */
-  match: boolean
-  /**
-   * The first difference of each file, metrics first; empty where all match.
-   */
-  differences: ResultDifference[]
-  /**
-   * Hash of the result.
-   */
-  result_hash: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Equal numbers are promised only for equal engine versions.
-   */
-  engine_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Version of the program.
-   */
-  quantlab_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Version of Node.
-   */
-  node_version: {
-    /**
-     * Of the run that is executed again.
-     */
-    original: string
-    /**
-     * Of the replay.
-     */
-    replay: string
-  }
-  /**
-   * Whether the commit of the working directory is the same.
-   */
-  code: 'same' | 'different' | 'unknown'
-}
-/**
- * Replay of a trial only: which one of the sweep it is. result_hash is then that of its figures.
- */
-export interface ReplayedTrial {
-  /**
-   * Its number.
-   */
-  trial: number
-  /**
-   * Its id.
-   */
-  variation_id: string
-  /**
-   * Walk-forward: the split.
-   */
-  split_name?: string
-  /**
-   * Walk-forward: the window of the split.
-   */
-  phase?: 'train' | 'test'
-}
-/**
- * Where two results first differ.
- *
- */
-export interface ResultDifference {
-  /**
-   * File of the run directory.
-   */
-  file: string
-  /**
-   * JSON pointer; in a table /<row, from 1>/<column>, or /rows for their number.
-   */
-  pointer: string
-  /**
-   * Value of the original; null where absent.
-   */
-  original: unknown
-  /**
-   * Value of the replay; null where absent.
-   */
-  replay: unknown
 }
 /**
  * Lines of the feed that were not traded on, by cause.
@@ -3858,6 +4584,11 @@ export interface RegimeReport {
    * What the reader should know; absent when there is nothing.
    */
   warnings?: string[]
+  /**
+   * Run that this one executes again; absent otherwise.
+   */
+  replay_of?: string
+  replay?: ReplayVerdict
 }
 /**
  * config.json of a run of the majors-versus-alts monitor.
@@ -3906,6 +4637,12 @@ export interface RegimeRunConfig {
    * The resolved configuration in the native layout, every key of it.
    */
   settings: {
+    [k: string]: unknown
+  }
+  /**
+   * Keys of the configuration that a sweep set, and their values; absent outside of sweeps.
+   */
+  parameters?: {
     [k: string]: unknown
   }
 }
@@ -4014,6 +4751,365 @@ export interface RegimeStability {
      */
     [k: string]: number
   }
+}
+/**
+ * config.json of a sweep over runs of the majors-versus-alts monitor.
+ *
+ */
+export interface RegimeSweepConfig {
+  /**
+   * The regime monitor.
+   */
+  pipeline: 'majors_alts'
+  /**
+   * Panel.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of the data set's content.
+   */
+  dataset_content_hash: string
+  /**
+   * First day, inclusive.
+   */
+  start: string
+  /**
+   * Last day, inclusive.
+   */
+  end: string
+  /**
+   * Days read before start for warm-up.
+   */
+  prefetch_days: number
+  /**
+   * Whether the first failure ends the sweep.
+   */
+  fail_fast: boolean
+  /**
+   * Swept keys, sorted, with their distinct values in order.
+   */
+  parameters: RegimeSweepParameter[]
+  /**
+   * The runs, in their order.
+   */
+  members: RegimeSweepMember[]
+}
+/**
+ * One swept key of the monitor's configuration.
+ *
+ */
+export interface RegimeSweepParameter {
+  /**
+   * Key of the native layout with dots, such as regime.threshold_high or basket.n.
+   */
+  path: string
+  /**
+   * Values of the key.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   *
+   * Items: Whatever the key takes.
+   */
+  values: [unknown, ...unknown[]]
+}
+/**
+ * One run of the sweep as it was asked for.
+ *
+ */
+export interface RegimeSweepMember {
+  /**
+   * File of the experiment as named, or as a pattern found it; null without one.
+   */
+  experiment: string | null
+  /**
+   * Id that the experiment gives itself.
+   */
+  experiment_id: string | null
+  /**
+   * Swept key → value.
+   */
+  parameters: {
+    [k: string]: unknown
+  }
+  /**
+   * SHA-256 of the canonical JSON of the resolved configuration; null where there is none, because it was refused.
+   */
+  settings_hash: string | null
+}
+/**
+ * report.json of a sweep over runs of the majors-versus-alts monitor; written last.
+ *
+ */
+export interface RegimeSweepReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab_run_report'
+  /**
+   * success
+   */
+  status: string
+  header: ReportHeader
+  /**
+   * How to run it again.
+   */
+  reproduce: {
+    /**
+     * Command line that runs the same request.
+     */
+    command: string
+  }
+  config_resolved: RegimeSweepConfig
+  /**
+   * The best ten rows, by Sharpe ratio.
+   */
+  results: SweepRow[]
+  /**
+   * Every file of the directory except report.json and run_report.md, sorted by name.
+   */
+  artifacts: ArtifactFile[]
+  machine_contract: SweepContract
+  summary: Summary
+  /**
+   * How far the best run can be believed; null where none was published. Ratios per day.
+   */
+  overfitting: SweepOverfitting | null
+  /**
+   * Runs that were published.
+   */
+  n_runs: number
+  /**
+   * Runs that failed.
+   */
+  n_failed: number
+  /**
+   * What failed, in order; absent where nothing did.
+   */
+  failed?: RegimeSweepFailure[]
+  /**
+   * The data that were read.
+   */
+  datasets: DatasetReference[]
+  /**
+   * Version of the computation: equal versions give equal numbers.
+   */
+  engine_version: string
+  /**
+   * As in metadata.
+   */
+  fingerprint: string
+  /**
+   * As in metadata.
+   */
+  result_hash: string
+  /**
+   * What the reader should know; absent when there is nothing.
+   */
+  warnings?: string[]
+  /**
+   * Runs left out after a failure; 0 without fail_fast.
+   */
+  n_skipped: number
+}
+/**
+ * One trial: its parameters and its figures, under the columns of the tables.
+ *
+ */
+export interface SweepRow {
+  [k: string]: unknown
+}
+/**
+ * The machine-facing result block.
+ *
+ */
+export interface SweepContract {
+  /**
+   * Version of the contract.
+   */
+  schema_version: '1.0'
+  /**
+   * quantlab.sweep.result
+   */
+  contract_type: 'quantlab.sweep.result'
+  /**
+   * sweep
+   */
+  command: string
+  /**
+   * success
+   */
+  status: string
+  /**
+   * As given; null where absent.
+   */
+  request_id: unknown
+  /**
+   * Identity.
+   */
+  run_id: string
+  /**
+   * grid, random, sobol, batch or walkforward; majors_alts_sweep for runs of the regime monitor.
+   */
+  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward' | 'majors_alts_sweep'
+  summary: Summary
+  /**
+   * Role → file name in the run directory.
+   */
+  artifacts: {
+    [k: string]: string
+  }
+  best_result?: SweepRow
+}
+/**
+ * How much of the winner is what the best of so many trials shows by luck. Ratios per bar.
+ *
+ */
+export interface SweepOverfitting {
+  winner: SweepWinner
+  /**
+   * Trials with a Sharpe ratio.
+   */
+  trials: number
+  /**
+   * Independent trials they amount to: correlation + (1 - correlation) times trials.
+   */
+  effective_trials: number | null
+  /**
+   * Mean correlation of the returns of the trials.
+   */
+  mean_correlation: number | null
+  /**
+   * Bars of the winner.
+   */
+  track_record_bars: number
+  /**
+   * Bars needed to tell its Sharpe ratio from 0 at 95 % confidence.
+   */
+  min_track_record_bars: number | null
+  /**
+   * Sharpe ratio of the winner, per bar.
+   */
+  sharpe_per_bar: number | null
+  /**
+   * Sharpe ratio that the best of the effective trials shows by luck, per bar.
+   */
+  expected_max_sharpe_per_bar: number | null
+  /**
+   * Probability that the true Sharpe ratio is above 0.
+   */
+  probabilistic_sharpe_ratio: number | null
+  /**
+   * Probability that it is above what luck shows.
+   */
+  deflated_sharpe_ratio: number | null
+  /**
+   * Share of the ways to halve the data in which the best trial of one half is no better than the median in the other.
+   */
+  probability_of_overfitting: number | null
+  /**
+   * Share of them in which it loses there.
+   */
+  probability_of_loss: number | null
+  /**
+   * Trials compared.
+   */
+  cscv_trials: number
+  /**
+   * Ways to halve the data.
+   */
+  cscv_combinations: number
+  stability: SweepStability
+  /**
+   * The verdict as one word.
+   */
+  conclusion: 'robust' | 'doubtful' | 'overfitted' | 'insufficient_data'
+  /**
+   * What holds and what does not, in one line.
+   */
+  verdict: string
+  /**
+   * Why a figure is null.
+   */
+  undefined_reasons: {
+    [k: string]: string
+  }
+}
+/**
+ * The trial that is judged.
+ *
+ */
+export interface SweepWinner {
+  /**
+   * Number of the trial, from 0.
+   */
+  trial: number
+  /**
+   * Id of its parameter set.
+   */
+  variation_id: string
+  /**
+   * grid, or the training window it was best in: in walk-forward the last one that selected anything.
+   */
+  window: string
+}
+/**
+ * What becomes of the score one step away from the winner.
+ *
+ */
+export interface SweepStability {
+  /**
+   * Trials one step away that have a score.
+   */
+  neighbours: number
+  /**
+   * Score of the winner, by the first metric of the ranking.
+   */
+  winner_score: number | null
+  /**
+   * Mean over the neighbours.
+   */
+  mean_score: number | null
+  /**
+   * Lowest of the neighbours.
+   */
+  lowest_score: number | null
+  /**
+   * mean_score over winner_score: 1 is a plateau, 0 a lonely peak.
+   */
+  retention: number | null
+}
+/**
+ * A run that failed.
+ *
+ */
+export interface RegimeSweepFailure {
+  /**
+   * Number of the run, from 0.
+   */
+  member: number
+  /**
+   * File of the experiment; null without one.
+   */
+  experiment: string | null
+  /**
+   * Swept key → value.
+   */
+  parameters: {
+    [k: string]: unknown
+  }
+  /**
+   * Error code.
+   */
+  code: string
+  /**
+   * What was wrong.
+   */
+  message: string
 }
 /**
  * report.json: the canonical public artifact of a run; written last.
@@ -4925,9 +6021,9 @@ export interface SweepMetadata {
    */
   run_id: string
   /**
-   * grid, random, sobol, batch or walkforward.
+   * grid, random, sobol, batch or walkforward; majors_alts_sweep for runs of the regime monitor.
    */
-  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward'
+  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward' | 'majors_alts_sweep'
   /**
    * sweep
    */
@@ -5019,21 +6115,14 @@ export interface SweepMetadata {
   n_failed: number
 }
 /**
- * One trial: its parameters and its figures, under the columns of the tables.
- *
- */
-export interface SweepRow {
-  [k: string]: unknown
-}
-/**
  * metrics.json of a sweep.
  *
  */
 export interface SweepMetrics {
   /**
-   * grid, random, sobol, batch or walkforward.
+   * grid, random, sobol, batch or walkforward; majors_alts_sweep for runs of the regime monitor.
    */
-  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward'
+  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward' | 'majors_alts_sweep'
   /**
    * sweep
    */
@@ -5646,166 +6735,6 @@ export interface SweepStitched {
   sharpe_simple: number | null
 }
 /**
- * The machine-facing result block.
- *
- */
-export interface SweepContract {
-  /**
-   * Version of the contract.
-   */
-  schema_version: '1.0'
-  /**
-   * quantlab.sweep.result
-   */
-  contract_type: 'quantlab.sweep.result'
-  /**
-   * sweep
-   */
-  command: string
-  /**
-   * success
-   */
-  status: string
-  /**
-   * As given; null where absent.
-   */
-  request_id: unknown
-  /**
-   * Identity.
-   */
-  run_id: string
-  /**
-   * grid, random, sobol, batch or walkforward.
-   */
-  mode: 'grid' | 'random' | 'sobol' | 'batch' | 'walkforward'
-  summary: Summary
-  /**
-   * Role → file name in the run directory.
-   */
-  artifacts: {
-    [k: string]: string
-  }
-  best_result?: SweepRow
-}
-/**
- * How much of the winner is what the best of so many trials shows by luck. Ratios per bar.
- *
- */
-export interface SweepOverfitting {
-  winner: SweepWinner
-  /**
-   * Trials with a Sharpe ratio.
-   */
-  trials: number
-  /**
-   * Independent trials they amount to: correlation + (1 - correlation) times trials.
-   */
-  effective_trials: number | null
-  /**
-   * Mean correlation of the returns of the trials.
-   */
-  mean_correlation: number | null
-  /**
-   * Bars of the winner.
-   */
-  track_record_bars: number
-  /**
-   * Bars needed to tell its Sharpe ratio from 0 at 95 % confidence.
-   */
-  min_track_record_bars: number | null
-  /**
-   * Sharpe ratio of the winner, per bar.
-   */
-  sharpe_per_bar: number | null
-  /**
-   * Sharpe ratio that the best of the effective trials shows by luck, per bar.
-   */
-  expected_max_sharpe_per_bar: number | null
-  /**
-   * Probability that the true Sharpe ratio is above 0.
-   */
-  probabilistic_sharpe_ratio: number | null
-  /**
-   * Probability that it is above what luck shows.
-   */
-  deflated_sharpe_ratio: number | null
-  /**
-   * Share of the ways to halve the data in which the best trial of one half is no better than the median in the other.
-   */
-  probability_of_overfitting: number | null
-  /**
-   * Share of them in which it loses there.
-   */
-  probability_of_loss: number | null
-  /**
-   * Trials compared.
-   */
-  cscv_trials: number
-  /**
-   * Ways to halve the data.
-   */
-  cscv_combinations: number
-  stability: SweepStability
-  /**
-   * The verdict as one word.
-   */
-  conclusion: 'robust' | 'doubtful' | 'overfitted' | 'insufficient_data'
-  /**
-   * What holds and what does not, in one line.
-   */
-  verdict: string
-  /**
-   * Why a figure is null.
-   */
-  undefined_reasons: {
-    [k: string]: string
-  }
-}
-/**
- * The trial that is judged.
- *
- */
-export interface SweepWinner {
-  /**
-   * Number of the trial, from 0.
-   */
-  trial: number
-  /**
-   * Id of its parameter set.
-   */
-  variation_id: string
-  /**
-   * grid, or the training window it was best in: in walk-forward the last one that selected anything.
-   */
-  window: string
-}
-/**
- * What becomes of the score one step away from the winner.
- *
- */
-export interface SweepStability {
-  /**
-   * Trials one step away that have a score.
-   */
-  neighbours: number
-  /**
-   * Score of the winner, by the first metric of the ranking.
-   */
-  winner_score: number | null
-  /**
-   * Mean over the neighbours.
-   */
-  mean_score: number | null
-  /**
-   * Lowest of the neighbours.
-   */
-  lowest_score: number | null
-  /**
-   * mean_score over winner_score: 1 is a plateau, 0 a lonely peak.
-   */
-  retention: number | null
-}
-/**
  * A trial that could not be computed.
  *
  */
@@ -5901,6 +6830,56 @@ export interface ArtifactListResult {
    * Files of the run.
    */
   artifacts: ArtifactFile[]
+  /**
+   * Artifacts of the run as the registry has them.
+   */
+  registered?: ArtifactRegistered[]
+}
+/**
+ * One file that a run or data set is made of, as it was registered.
+ *
+ */
+export interface ArtifactRegistered {
+  /**
+   * Identity: content, kind and owner.
+   */
+  artifactId: string
+  /**
+   * Kind: trades, metrics, curves …
+   */
+  kind: string
+  /**
+   * output, input or derived.
+   */
+  role: string
+  /**
+   * Where it is; relative to the root where it lies below it.
+   */
+  uri: string
+  /**
+   * SHA-256 of the file.
+   */
+  contentHash: string
+  /**
+   * Run it belongs to.
+   */
+  runId?: string
+  /**
+   * Data set it belongs to.
+   */
+  datasetId?: string
+  /**
+   * Size.
+   */
+  bytes?: number
+  /**
+   * Rows.
+   */
+  rowCount?: number
+  /**
+   * Version of its own schema.
+   */
+  schemaVersion?: string
 }
 /**
  * Read one file of a run.
@@ -6079,6 +7058,70 @@ export interface ArtifactExportResult {
   }[]
 }
 /**
+ * Register a file as an artifact of a registered run or data set.
+ *
+ */
+export interface ArtifactRegisterRequest {
+  /**
+   * The verb.
+   */
+  action: 'register'
+  /**
+   * Run it belongs to.
+   */
+  run?: string
+  /**
+   * Data set it belongs to.
+   */
+  dataset?: string
+  /**
+   * Kind: trades, metrics, curves …
+   */
+  kind: string
+  /**
+   * Path or URI of the file; a path is stored relative to the root where it lies below it.
+   */
+  uri: string
+  /**
+   * SHA-256 of the file; read from it where it is left out.
+   */
+  content_hash?: string
+  /**
+   * What it is to its owner.
+   */
+  role: 'output' | 'input' | 'derived'
+  /**
+   * Rows.
+   */
+  row_count?: number
+  /**
+   * Version of its own schema.
+   */
+  schema_version?: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The artifact.
+ *
+ */
+export interface ArtifactRegisterResult {
+  /**
+   * The artifact.
+   */
+  artifact: ArtifactRegistered
+  /**
+   * False where it was registered before.
+   */
+  created: boolean
+}
+/**
  * Import files as an immutable dataset, or declare one that lies elsewhere.
  *
  */
@@ -6159,6 +7202,32 @@ export interface DatasetRegisterRequest {
    * Panel with funding: a rate labelled D was settled at 00:00 UTC of D (settled, taken where nothing is said), or covers D and is settled a day later (period_start: moved on by one day at registration).
    */
   funding_label?: 'settled' | 'period_start'
+  /**
+   * Chains the data cover, for the registry.
+   *
+   * @maxItems 1000
+   */
+  chains?: string[]
+  /**
+   * Venues the data cover, for the registry.
+   *
+   * @maxItems 1000
+   */
+  venues?: string[]
+  /**
+   * Share of what should be there that is, for the registry.
+   */
+  completeness?: number
+  /**
+   * Commit of the program that extracted the data, for the registry.
+   */
+  git_commit?: string
+  /**
+   * What else is to be registered of the data.
+   */
+  metadata?: {
+    [k: string]: unknown
+  }
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
@@ -8313,6 +9382,260 @@ export interface PortfolioResult {
   report: PortfolioReport | PortfolioCompare
 }
 /**
+ * Distinct living entities.
+ *
+ */
+export interface RegistryCounts {
+  /**
+   * RunSets.
+   */
+  runsets: number
+  /**
+   * Runs.
+   */
+  runs: number
+  /**
+   * Artifacts.
+   */
+  artifacts: number
+  /**
+   * Recorded answers.
+   */
+  resolutions: number
+  /**
+   * Pairs of RunSet and run.
+   */
+  membership: number
+  /**
+   * Data sets.
+   */
+  datasets?: number
+  /**
+   * Distinct run tags.
+   */
+  tags?: number
+  /**
+   * Experiments.
+   */
+  experiments?: number
+}
+/**
+ * Register what was published without a fact, then build the cache anew from facts; nothing where it is current.
+ *
+ */
+export interface RegistryRebuildRequest {
+  /**
+   * The verb.
+   */
+  action: 'rebuild'
+  /**
+   * Build it even where it is current.
+   */
+  force: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The cache as it stands.
+ *
+ */
+export interface RegistryRebuildResult {
+  /**
+   * False where it was current.
+   */
+  rebuilt: boolean
+  /**
+   * State of all facts.
+   */
+  registryHash: string
+  /**
+   * What it holds.
+   */
+  summary: RegistryCounts
+  /**
+   * Published runs that were registered now.
+   */
+  registered: number
+  /**
+   * Time it took, milliseconds.
+   */
+  duration: number
+  /**
+   * What happened, in words.
+   */
+  message: string
+}
+/**
+ * Check every fact against its hash, every id against its parts, every sequence for gaps; reads only.
+ *
+ */
+export interface RegistryCheckRequest {
+  /**
+   * The verb.
+   */
+  action: 'check'
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What was read; a fault is an error instead.
+ *
+ */
+export interface RegistryCheckResult {
+  /**
+   * True where nothing is wrong.
+   */
+  intact: boolean
+  /**
+   * Files read.
+   */
+  files: number
+  /**
+   * Rows read.
+   */
+  rows: number
+  /**
+   * Faults.
+   *
+   * Items: where, message.
+   */
+  faults: unknown[]
+  /**
+   * Temporary files of writers that died.
+   *
+   * @maxItems 100000
+   */
+  leftovers: string[]
+}
+/**
+ * Merge small fact files into sorted segments; what is true does not change.
+ *
+ */
+export interface RegistryCompactRequest {
+  /**
+   * The verb.
+   */
+  action: 'compact'
+  /**
+   * Every file below the last size, however few.
+   */
+  all: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What was merged.
+ *
+ */
+export interface RegistryCompactResult {
+  /**
+   * Per table.
+   *
+   * Items: table, segments, files, rows; busy where another process is at it.
+   */
+  tables: unknown[]
+  /**
+   * New segments.
+   */
+  segments: number
+  /**
+   * Files they stand for.
+   */
+  files: number
+  /**
+   * Rows in them.
+   */
+  rows: number
+}
+/**
+ * Move to the trash what nothing holds any more; without apply only say what.
+ *
+ */
+export interface RegistryGcRequest {
+  /**
+   * The verb.
+   */
+  action: 'gc'
+  /**
+   * Do it.
+   */
+  apply: boolean
+  /**
+   * Bring back what the collection of this name moved.
+   */
+  undo?: string
+  /**
+   * Say what holds this id instead.
+   */
+  why?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The plan, and what was done.
+ *
+ */
+export interface RegistryGcResult {
+  /**
+   * True where files were moved.
+   */
+  applied?: boolean
+  /**
+   * Name of the folder in the trash.
+   */
+  trash?: string | null
+  /**
+   * Files to move.
+   *
+   * Items: path, why, bytes.
+   */
+  files?: unknown[]
+  /**
+   * Deleted runs whose rows go.
+   *
+   * @maxItems 100000
+   */
+  runs?: string[]
+  /**
+   * Deleted RunSets whose folders go.
+   *
+   * @maxItems 100000
+   */
+  runsets?: string[]
+  /**
+   * Deleted things that stay.
+   *
+   * Items: id, why.
+   */
+  survivors?: unknown[]
+  /**
+   * Size of the files.
+   */
+  bytes?: number
+  /**
+   * Files brought back by undo.
+   */
+  restored?: number
+  /**
+   * The id asked about.
+   */
+  id?: string
+  /**
+   * What holds it.
+   *
+   * @maxItems 100000
+   */
+  why?: string[]
+}
+/**
  * The inputs are verified first: files of the run, configuration, data set. The replay is a run of its own; one that differs answers INTEGRITY_ERROR and is kept.
  *
  */
@@ -8592,6 +9915,44 @@ export interface RunsListRequest {
    */
   offset: number
   /**
+   * Only registered runs on this data set.
+   */
+  dataset?: string
+  /**
+   * Only registered runs of this strategy.
+   */
+  strategy_hash?: string
+  /**
+   * Only registered runs of this family, or one that begins with it and an underscore.
+   */
+  strategy_family?: string
+  /**
+   * Only registered runs of this engine version.
+   */
+  engine_version?: string
+  /**
+   * Only registered runs of these statuses.
+   */
+  status?: ('pending' | 'running' | 'completed' | 'failed' | 'cancelled')[]
+  /**
+   * Only registered runs that carry all these tags.
+   *
+   * @maxItems 100000
+   */
+  tags?: string[]
+  /**
+   * Only runs registered from this day or instant on.
+   */
+  from?: string
+  /**
+   * Only runs registered to this day (included) or instant (excluded).
+   */
+  to?: string
+  /**
+   * Deleted runs too.
+   */
+  deleted: boolean
+  /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
@@ -8609,6 +9970,108 @@ export interface RunsListResult {
    * The rows of this page.
    */
   runs: RunsIndexRow[]
+  /**
+   * The rows of the page that are registered, in its order; a run that only the registry knows has no row in runs.
+   */
+  registered?: RegisteredRun[]
+  /**
+   * All that fit, before paging.
+   */
+  total?: number
+}
+/**
+ * A run as the registry knows it.
+ *
+ */
+export interface RegisteredRun {
+  /**
+   * Its id.
+   */
+  runId: string
+  /**
+   * What was run: equal keys are replicates.
+   */
+  runKey: string
+  /**
+   * Data sets it read.
+   *
+   * @maxItems 100000
+   */
+  datasetIds: string[]
+  /**
+   * Its strategy.
+   */
+  strategySpecHash: string
+  /**
+   * Its strategy family.
+   */
+  strategyFamily?: string
+  /**
+   * Its parameters.
+   */
+  strategyParams?: unknown
+  /**
+   * Engine version.
+   */
+  engineVersion: string
+  /**
+   * Seed; 0 where nothing is random.
+   */
+  seed: number
+  /**
+   * Hash of everything besides data set, strategy, engine and seed that decides a result.
+   */
+  executionAssumptionsHash?: string
+  /**
+   * Data window [from, to).
+   */
+  window?: unknown
+  /**
+   * Declared universe.
+   */
+  universe?: unknown
+  /**
+   * Alert window policy.
+   */
+  alertWindowPolicy?: string
+  /**
+   * Status.
+   */
+  status: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
+  /**
+   * Tags.
+   *
+   * @maxItems 100000
+   */
+  tags: string[]
+  /**
+   * Fingerprint.
+   */
+  fingerprint?: string
+  /**
+   * When it was made.
+   */
+  createdAt: string
+  /**
+   * When it ended.
+   */
+  completedAt?: string
+  /**
+   * True where it is deleted.
+   */
+  deleted?: boolean
+  /**
+   * Trials behind it.
+   */
+  trialCount?: number
+  /**
+   * Its summary.
+   */
+  metrics?: unknown
+  /**
+   * What else is known.
+   */
+  metadata?: unknown
 }
 /**
  * One run: its index row and what it recorded.
@@ -8842,9 +10305,2040 @@ export interface InterruptedSweep {
    */
   trials: number | null
 }
+/**
+ * One file that a run or data set is made of, as it was registered.
+ *
+ */
+export interface RunsRegisteredArtifact {
+  /**
+   * Identity: content, kind and owner.
+   */
+  artifactId: string
+  /**
+   * Kind: trades, metrics, curves …
+   */
+  kind: string
+  /**
+   * output, input or derived.
+   */
+  role: string
+  /**
+   * Where it is; relative to the root where it lies below it.
+   */
+  uri: string
+  /**
+   * SHA-256 of the file.
+   */
+  contentHash: string
+  /**
+   * Run it belongs to.
+   */
+  runId?: string
+  /**
+   * Data set it belongs to.
+   */
+  datasetId?: string
+  /**
+   * Size.
+   */
+  bytes?: number
+  /**
+   * Rows.
+   */
+  rowCount?: number
+  /**
+   * Version of its own schema.
+   */
+  schemaVersion?: string
+}
+/**
+ * Register a run that was made elsewhere, or many from a file of JSON lines.
+ *
+ */
+export interface RunsRegisterRequest {
+  /**
+   * The verb.
+   */
+  action: 'register'
+  /**
+   * Run id; else run- and the beginning of its key.
+   */
+  id?: string
+  /**
+   * Data sets it read.
+   *
+   * @maxItems 100000
+   */
+  datasets?: string[]
+  /**
+   * Strategy; may be left out where family and params are given.
+   */
+  strategy_hash?: string
+  /**
+   * Strategy family.
+   */
+  strategy_family?: string
+  /**
+   * Strategy parameters.
+   */
+  params?: {
+    [k: string]: unknown
+  }
+  /**
+   * Engine version.
+   */
+  engine_version?: string
+  /**
+   * Seed; 0 where nothing is random.
+   */
+  seed?: number
+  /**
+   * Hash of the execution assumptions.
+   */
+  assumptions_hash?: string
+  /**
+   * First instant of the data window.
+   */
+  from?: string
+  /**
+   * End of the data window; a bare date is that midnight.
+   */
+  to?: string
+  /**
+   * Callers it declares.
+   *
+   * @maxItems 100000
+   */
+  callers?: string[]
+  /**
+   * Chains it declares.
+   *
+   * @maxItems 100000
+   */
+  chains?: string[]
+  /**
+   * Venues it declares.
+   *
+   * @maxItems 100000
+   */
+  venues?: string[]
+  /**
+   * Token sources it declares.
+   *
+   * @maxItems 100000
+   */
+  token_sources?: string[]
+  /**
+   * Least market capitalisation it declares.
+   */
+  min_market_cap?: number
+  /**
+   * Greatest market capitalisation it declares.
+   */
+  max_market_cap?: number
+  /**
+   * Least volume it declares.
+   */
+  min_volume?: number
+  /**
+   * Alert window policy.
+   */
+  alert_window_policy?: string
+  /**
+   * Status; else completed.
+   */
+  status?: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
+  /**
+   * Tags.
+   *
+   * @maxItems 100000
+   */
+  tags?: string[]
+  /**
+   * Fingerprint.
+   */
+  fingerprint?: string
+  /**
+   * Artifacts as kind=path; each file is hashed.
+   *
+   * @maxItems 100000
+   */
+  artifact?: string[]
+  /**
+   * A manifest.json of a run to fill in what is not given.
+   */
+  manifest?: string
+  /**
+   * File with one such request a line, instead of the other parameters.
+   */
+  from_jsonl?: string
+  /**
+   * Refuse data sets that are not registered.
+   */
+  strict: boolean
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The run, or the counts of many.
+ *
+ */
+export interface RunsRegisterResult {
+  /**
+   * The run.
+   */
+  run?: RegisteredRun
+  /**
+   * True where it is new; of many how many are.
+   */
+  created: boolean | number
+  /**
+   * Of many, how many were there.
+   */
+  unchanged?: number
+  /**
+   * Other runs with the same key.
+   *
+   * @maxItems 100000
+   */
+  replicates?: string[]
+  /**
+   * What happened, in words.
+   */
+  message: string
+}
+/**
+ * A registered run with its artifacts and what holds it.
+ *
+ */
+export interface RunsGetRequest {
+  /**
+   * The verb.
+   */
+  action: 'get'
+  /**
+   * Run id.
+   */
+  id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The run.
+ *
+ */
+export interface RunsGetResult {
+  /**
+   * The run.
+   */
+  run: RegisteredRun
+  /**
+   * Its artifacts.
+   */
+  artifacts: RunsRegisteredArtifact[]
+  /**
+   * Other runs with the same key.
+   *
+   * @maxItems 100000
+   */
+  replicates: string[]
+  /**
+   * Pins, experiments, exports and resolutions that hold it.
+   *
+   * @maxItems 100000
+   */
+  usedBy: string[]
+}
+/**
+ * Add and remove tags of a run.
+ *
+ */
+export interface RunsTagRequest {
+  /**
+   * The verb.
+   */
+  action: 'tag'
+  /**
+   * Run id.
+   */
+  id: string
+  /**
+   * Tags to add.
+   *
+   * @maxItems 100000
+   */
+  add?: string[]
+  /**
+   * Tags to remove.
+   *
+   * @maxItems 100000
+   */
+  remove?: string[]
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The run.
+ *
+ */
+export interface RunsTagResult {
+  /**
+   * The run as it stands.
+   */
+  run: RegisteredRun
+  /**
+   * False where nothing changed.
+   */
+  changed: boolean
+  /**
+   * What happened, in words.
+   */
+  message: string
+}
+/**
+ * Move the status of a run forward.
+ *
+ */
+export interface RunsFinishRequest {
+  /**
+   * The verb.
+   */
+  action: 'finish'
+  /**
+   * Run id.
+   */
+  id: string
+  /**
+   * The new status.
+   */
+  status: 'running' | 'completed' | 'failed' | 'cancelled'
+  /**
+   * Why, for the record.
+   */
+  reason?: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The run.
+ *
+ */
+export interface RunsFinishResult {
+  /**
+   * The run as it stands.
+   */
+  run: RegisteredRun
+  /**
+   * False where nothing changed.
+   */
+  changed: boolean
+  /**
+   * What happened, in words.
+   */
+  message: string
+}
+/**
+ * Hide a run from listings and selections; its facts and pins stay.
+ *
+ */
+export interface RunsDeleteRequest {
+  /**
+   * The verb.
+   */
+  action: 'delete'
+  /**
+   * Run id.
+   */
+  id: string
+  /**
+   * Bring it back instead.
+   */
+  restore: boolean
+  /**
+   * Why, for the record.
+   */
+  reason?: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The run.
+ *
+ */
+export interface RunsDeleteResult {
+  /**
+   * The run as it stands.
+   */
+  run: RegisteredRun
+  /**
+   * False where nothing changed.
+   */
+  changed: boolean
+  /**
+   * What happened, in words.
+   */
+  message: string
+}
+/**
+ * Something a reader should know.
+ *
+ */
+export interface RegistryWarning {
+  /**
+   * Name of the warning.
+   */
+  code: string
+  /**
+   * In words.
+   */
+  message: string
+  /**
+   * How many it is about.
+   */
+  count?: number
+  /**
+   * Some of them.
+   *
+   * @maxItems 100000
+   */
+  sample?: string[]
+}
+/**
+ * One file that a run or data set is made of, as it was registered.
+ *
+ */
+export interface RegisteredArtifact {
+  /**
+   * Identity: content, kind and owner.
+   */
+  artifactId: string
+  /**
+   * Kind: trades, metrics, curves …
+   */
+  kind: string
+  /**
+   * output, input or derived.
+   */
+  role: string
+  /**
+   * Where it is; relative to the root where it lies below it.
+   */
+  uri: string
+  /**
+   * SHA-256 of the file.
+   */
+  contentHash: string
+  /**
+   * Run it belongs to.
+   */
+  runId?: string
+  /**
+   * Data set it belongs to.
+   */
+  datasetId?: string
+  /**
+   * Size.
+   */
+  bytes?: number
+  /**
+   * Rows.
+   */
+  rowCount?: number
+  /**
+   * Version of its own schema.
+   */
+  schemaVersion?: string
+}
+/**
+ * A named selection of runs; it never changes.
+ *
+ */
+export interface RunsetSpec {
+  /**
+   * Its name.
+   */
+  runsetId: string
+  /**
+   * Name for people.
+   */
+  name: string
+  /**
+   * What it is for.
+   */
+  description?: string
+  /**
+   * Data set, or family where latest is set.
+   */
+  datasetId?: string
+  /**
+   * Follow the newest data set of the family.
+   */
+  latest?: boolean
+  /**
+   * Universe filter: chains, venues, tokenSources, callers, minMarketCap, maxMarketCap, minVolume.
+   */
+  universe?: unknown
+  /**
+   * Time bounds [from, to) as instants, with match and alertWindowPolicy.
+   */
+  timeBounds?: unknown
+  /**
+   * Strategy filter: strategyFamily, strategyHash, engineVersion, paramConstraints.
+   */
+  strategy?: unknown
+  /**
+   * Tags a run must all carry.
+   *
+   * @maxItems 100000
+   */
+  runTags?: string[]
+  /**
+   * Runs listed by id.
+   *
+   * @maxItems 100000
+   */
+  runIds?: string[]
+  /**
+   * Statuses a run may have.
+   *
+   * @maxItems 100000
+   */
+  statuses?: string[]
+  /**
+   * Labels on the RunSet itself.
+   *
+   * @maxItems 100000
+   */
+  tags: string[]
+  /**
+   * True where a pin is in force.
+   */
+  frozen: boolean
+  /**
+   * When it was created.
+   */
+  createdAt: string
+  /**
+   * By whom.
+   */
+  createdBy?: string
+  /**
+   * Notes.
+   */
+  notes?: string
+  /**
+   * Version of this shape.
+   */
+  specVersion: string
+  /**
+   * Identity of the selection.
+   */
+  specHash: string
+  /**
+   * The normalised selection: exactly one form. This is what specHash hashes.
+   */
+  select: unknown
+  /**
+   * The set expression as written.
+   */
+  expr?: string
+  /**
+   * The time bounds as written: from, to.
+   */
+  written?: unknown
+}
+/**
+ * The answer to a RunSet at a moment.
+ *
+ */
+export interface RunsetResolution {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * Identity of the answer, free of time.
+   */
+  resolutionId: string
+  /**
+   * Identity of the selection.
+   */
+  specHash: string
+  /**
+   * Version of the rules it was answered by.
+   */
+  resolverVersion: string
+  /**
+   * When.
+   */
+  resolvedAt: string
+  /**
+   * Members in code-point order.
+   *
+   * @maxItems 100000
+   */
+  runIds: string[]
+  /**
+   * Their artifacts by run, kind and id.
+   */
+  artifacts: RegisteredArtifact[]
+  /**
+   * SHA-256 of the canonical JSON list of the member ids.
+   */
+  contentHash: string
+  /**
+   * SHA-256 over owner, kind and content of every artifact.
+   */
+  artifactsHash: string
+  /**
+   * Data sets it was answered on.
+   *
+   * @maxItems 100000
+   */
+  datasetIds: string[]
+  /**
+   * State of the facts it was answered from.
+   */
+  catalogHash: string
+  /**
+   * Counts, coverage, warnings, and why other runs are out.
+   */
+  metadata: {
+    /**
+     * Members.
+     */
+    runCount: number
+    /**
+     * Their artifacts.
+     */
+    artifactCount: number
+    /**
+     * dateRange over the data windows of the members, runCount, callerCount.
+     */
+    coverage: unknown
+    /**
+     * Warnings.
+     */
+    warnings: RegistryWarning[]
+    /**
+     * Condition → candidate runs that it left out.
+     */
+    excluded: unknown
+  }
+  /**
+   * True where this answer is the pinned one.
+   */
+  frozen: boolean
+  /**
+   * Why it was recorded.
+   */
+  kind: 'resolve' | 'forced' | 'preview'
+}
+/**
+ * An answer without its members and artifacts.
+ *
+ */
+export interface RunsetResolutionSummary {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * Identity of the answer, free of time.
+   */
+  resolutionId: string
+  /**
+   * Identity of the selection.
+   */
+  specHash: string
+  /**
+   * Version of the rules it was answered by.
+   */
+  resolverVersion: string
+  /**
+   * When.
+   */
+  resolvedAt: string
+  /**
+   * SHA-256 of the canonical JSON list of the member ids.
+   */
+  contentHash: string
+  /**
+   * SHA-256 over owner, kind and content of every artifact.
+   */
+  artifactsHash: string
+  /**
+   * Data sets it was answered on.
+   *
+   * @maxItems 100000
+   */
+  datasetIds: string[]
+  /**
+   * State of the facts it was answered from.
+   */
+  catalogHash: string
+  /**
+   * Counts, coverage, warnings, and why other runs are out.
+   */
+  metadata: {
+    /**
+     * Members.
+     */
+    runCount: number
+    /**
+     * Their artifacts.
+     */
+    artifactCount: number
+    /**
+     * dateRange over the data windows of the members, runCount, callerCount.
+     */
+    coverage: unknown
+    /**
+     * Warnings.
+     */
+    warnings: RegistryWarning[]
+    /**
+     * Condition → candidate runs that it left out.
+     */
+    excluded: unknown
+  }
+  /**
+   * True where this answer is the pinned one.
+   */
+  frozen: boolean
+  /**
+   * Why it was recorded.
+   */
+  kind: 'resolve' | 'forced' | 'preview'
+}
+/**
+ * A pin: from then on the RunSet means that answer.
+ *
+ */
+export interface RunsetPin {
+  /**
+   * Number of the pin, from 1.
+   */
+  pin: number
+  /**
+   * Number of its event.
+   */
+  seq: number
+  /**
+   * When.
+   */
+  at: string
+  /**
+   * The answer.
+   */
+  resolutionId: string
+  /**
+   * Its membership hash.
+   */
+  contentHash: string
+  /**
+   * Its artifacts hash.
+   */
+  artifactsHash: string
+  /**
+   * Who.
+   */
+  actor?: string
+  /**
+   * Why.
+   */
+  reason?: string
+  /**
+   * True for the pin in force.
+   */
+  active: boolean
+}
+/**
+ * One recorded answer.
+ *
+ */
+export interface RunsetHistoryItem {
+  /**
+   * Its number.
+   */
+  seq: number
+  /**
+   * Why it was recorded.
+   */
+  kind: string
+  /**
+   * When.
+   */
+  resolvedAt: string
+  /**
+   * The answer.
+   */
+  resolutionId: string
+  /**
+   * Membership hash.
+   */
+  contentHash: string
+  /**
+   * Artifacts hash.
+   */
+  artifactsHash: string
+  /**
+   * Members.
+   */
+  runCount: number
+  /**
+   * Artifacts.
+   */
+  artifactCount: number
+  /**
+   * Members that the record before lacks.
+   */
+  added: number
+  /**
+   * Members that only the record before has.
+   */
+  removed: number
+  /**
+   * True where it is pinned.
+   */
+  pinned: boolean
+  /**
+   * Numbers of the pins that hold it.
+   *
+   * Items: Pin number.
+   */
+  pins: number[]
+  /**
+   * Who.
+   */
+  actor?: string
+  /**
+   * Why.
+   */
+  reason?: string
+}
+/**
+ * One way in which reality has moved, by name.
+ *
+ */
+export interface RunsetStatusCause {
+  /**
+   * Name.
+   */
+  cause:
+    | 'never_resolved'
+    | 'runs_added'
+    | 'runs_left'
+    | 'members_tombstoned'
+    | 'artifacts_registered'
+    | 'artifacts_changed'
+    | 'artifacts_missing'
+    | 'newer_dataset'
+    | 'newer_resolver'
+  /**
+   * How many.
+   */
+  count: number
+  /**
+   * The first twenty.
+   *
+   * @maxItems 100000
+   */
+  sample: string[]
+  /**
+   * In words.
+   */
+  message: string
+}
+/**
+ * A RunSet with its answer.
+ *
+ */
+export interface RunsetView {
+  /**
+   * The selection.
+   */
+  spec: RunsetSpec
+  /**
+   * The pinned or newest answer; absent in a draft.
+   */
+  resolution?: RunsetResolution
+  /**
+   * reproducible where a pin is in force, else exploration.
+   */
+  mode: 'exploration' | 'reproducible'
+}
+/**
+ * Name a selection of runs. The same id with the same selection changes nothing but labels; with another it is a conflict.
+ *
+ */
+export interface RunsetCreateRequest {
+  /**
+   * The verb.
+   */
+  action: 'create'
+  /**
+   * Id of the RunSet.
+   */
+  id: string
+  /**
+   * Name for people; else the id.
+   */
+  name?: string
+  /**
+   * What it is for.
+   */
+  description?: string
+  /**
+   * Notes.
+   */
+  notes?: string
+  /**
+   * Data set the runs read; with latest a family.
+   */
+  dataset?: string
+  /**
+   * First day or instant of the data window, inclusive.
+   */
+  from?: string
+  /**
+   * Last day (included) or instant (excluded) of the data window.
+   */
+  to?: string
+  /**
+   * What the bounds are compared with: the data window lies within them, overlaps them, or the run was executed in them.
+   */
+  match?: 'within' | 'overlap' | 'executed'
+  /**
+   * Callers of the run: all among these.
+   *
+   * @maxItems 100000
+   */
+  caller?: string[]
+  /**
+   * Chains of the run: all among these.
+   *
+   * @maxItems 100000
+   */
+  chain?: string[]
+  /**
+   * Venues of the run: all among these.
+   *
+   * @maxItems 100000
+   */
+  venue?: string[]
+  /**
+   * Token sources of the run: all among these.
+   *
+   * @maxItems 100000
+   */
+  token_source?: string[]
+  /**
+   * Least market capitalisation the run declares.
+   */
+  min_market_cap?: number
+  /**
+   * Greatest market capitalisation the run declares.
+   */
+  max_market_cap?: number
+  /**
+   * Least volume the run declares.
+   */
+  min_volume?: number
+  /**
+   * Alert window policy of the run.
+   */
+  alert_window_policy?: string
+  /**
+   * Strategy family, or its beginning before an underscore.
+   */
+  strategy_family?: string
+  /**
+   * Strategy, exactly.
+   */
+  strategy_hash?: string
+  /**
+   * Engine version, exactly.
+   */
+  engine_version?: string
+  /**
+   * Bounds on strategy parameters: path>=number, path<=number or path=value.
+   *
+   * @maxItems 100000
+   */
+  param?: string[]
+  /**
+   * Tags the run must all carry.
+   *
+   * @maxItems 100000
+   */
+  run_tags?: string[]
+  /**
+   * Runs by id; other conditions then become assertions.
+   *
+   * @maxItems 100000
+   */
+  run_ids?: string[]
+  /**
+   * File with run ids, one a line.
+   */
+  run_ids_file?: string
+  /**
+   * Statuses the run may have; else completed.
+   */
+  status?: ('pending' | 'running' | 'completed' | 'failed' | 'cancelled')[]
+  /**
+   * Take dataset as a family and follow its newest data set.
+   */
+  latest: boolean
+  /**
+   * Set algebra over references instead of conditions: "A minus B", union, intersect, parentheses.
+   */
+  expr?: string
+  /**
+   * JSON file with the selection instead of these flags.
+   */
+  spec?: string
+  /**
+   * Labels on the RunSet itself, no part of the selection.
+   *
+   * @maxItems 100000
+   */
+  tags?: string[]
+  /**
+   * Resolve it at once.
+   */
+  auto_resolve: boolean
+  /**
+   * Check and show; write nothing.
+   */
+  dry_run: boolean
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The RunSet as it stands.
+ *
+ */
+export interface RunsetCreateResult {
+  /**
+   * The RunSet.
+   */
+  runset: RunsetView
+  /**
+   * False where it was there.
+   */
+  created: boolean
+  /**
+   * What happened, in words.
+   */
+  message: string
+}
+/**
+ * Find the runs a RunSet means: the pin where it is frozen, else as the registry stands.
+ *
+ */
+export interface RunsetResolveRequest {
+  /**
+   * The verb.
+   */
+  action: 'resolve'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Record a new answer even where nothing changed; of a frozen RunSet a preview.
+   */
+  force: boolean
+  /**
+   * Runs listed in the text; 0 for all.
+   */
+  limit_list: number
+  /**
+   * Add how many runs each condition leaves.
+   */
+  explain: boolean
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The answer.
+ *
+ */
+export interface RunsetResolveResult {
+  /**
+   * The answer.
+   */
+  resolution: RunsetResolution
+  /**
+   * reproducible where a pin is in force, else exploration.
+   */
+  mode: 'exploration' | 'reproducible'
+  /**
+   * True where it was on record and nothing was written.
+   */
+  cached: boolean
+  /**
+   * What happened, in words.
+   */
+  message: string
+  /**
+   * True where the RunSet is frozen and this is what it would give.
+   */
+  preview?: boolean
+  /**
+   * From the pin to the preview.
+   */
+  diff?: unknown
+  /**
+   * Runs that each condition leaves.
+   *
+   * Items: One condition.
+   */
+  funnel?: {
+    /**
+     * Its name.
+     */
+    condition: string
+    /**
+     * Runs left.
+     */
+    runs: number
+  }[]
+}
+/**
+ * Pin the answer that was reviewed: from then on the RunSet means it.
+ *
+ */
+export interface RunsetFreezeRequest {
+  /**
+   * The verb.
+   */
+  action: 'freeze'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Resolve first instead of pinning what was reviewed.
+   */
+  fresh: boolean
+  /**
+   * At least 8 hex digits the membership hash must begin with.
+   */
+  expect_hash?: string
+  /**
+   * Pin an empty answer too.
+   */
+  allow_empty: boolean
+  /**
+   * Pin without reading the artifacts.
+   */
+  no_verify: boolean
+  /**
+   * Move the pin of a frozen RunSet.
+   */
+  repin: boolean
+  /**
+   * Why, for the record.
+   */
+  reason?: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The pin.
+ *
+ */
+export interface RunsetFreezeResult {
+  /**
+   * What is pinned.
+   */
+  resolution: RunsetResolution
+  /**
+   * The pin.
+   */
+  pin: RunsetPin
+  /**
+   * False where just this was pinned already.
+   */
+  changed: boolean
+  /**
+   * What happened, in words.
+   */
+  message: string
+}
+/**
+ * Return a RunSet to exploration; its pins stay addressable.
+ *
+ */
+export interface RunsetUnfreezeRequest {
+  /**
+   * The verb.
+   */
+  action: 'unfreeze'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Why, for the record.
+   */
+  reason?: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The pin that was.
+ *
+ */
+export interface RunsetUnfreezeResult {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * reproducible where a pin is in force, else exploration.
+   */
+  mode: 'exploration' | 'reproducible'
+  /**
+   * The pin that was in force.
+   */
+  previousPin: RunsetPin
+}
+/**
+ * RunSets, newest first.
+ *
+ */
+export interface RunsetListRequest {
+  /**
+   * The verb.
+   */
+  action: 'list'
+  /**
+   * Labels it must all carry.
+   *
+   * @maxItems 100000
+   */
+  tags?: string[]
+  /**
+   * Data set it selects from.
+   */
+  dataset?: string
+  /**
+   * Only frozen ones.
+   */
+  frozen: boolean
+  /**
+   * Only those that are not frozen.
+   */
+  no_frozen: boolean
+  /**
+   * Only of this mode.
+   */
+  mode?: 'exploration' | 'reproducible'
+  /**
+   * Only those whose answer is not what the registry gives now.
+   */
+  stale: boolean
+  /**
+   * At most this many.
+   */
+  limit: number
+  /**
+   * Left out at the front.
+   */
+  offset: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * A page of RunSets.
+ *
+ */
+export interface RunsetListResult {
+  /**
+   * The page.
+   *
+   * Items: A RunSet without members.
+   */
+  runsets: {
+    /**
+     * The selection.
+     */
+    spec: RunsetSpec
+    /**
+     * The pinned or newest answer.
+     */
+    resolution?: RunsetResolutionSummary
+    /**
+     * reproducible where a pin is in force, else exploration.
+     */
+    mode: 'exploration' | 'reproducible'
+  }[]
+  /**
+   * All that fit.
+   */
+  total: number
+  /**
+   * Limit of the page.
+   */
+  limit: number
+  /**
+   * Offset of the page.
+   */
+  offset: number
+}
+/**
+ * A RunSet, or one of its answers.
+ *
+ */
+export interface RunsetGetRequest {
+  /**
+   * The verb.
+   */
+  action: 'get'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Add this many records of its history.
+   */
+  history?: number
+  /**
+   * Take an alias as it was at this instant.
+   */
+  at?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * How far reality has moved.
+ *
+ */
+export interface RunsetStaleness {
+  /**
+   * True where nothing differs.
+   */
+  current: boolean
+  /**
+   * Every difference with its cause.
+   */
+  causes: RunsetStatusCause[]
+}
+/**
+ * The RunSet.
+ *
+ */
+export interface RunsetGetResult {
+  /**
+   * The selection.
+   */
+  spec: RunsetSpec
+  /**
+   * The answer meant; absent in a draft.
+   */
+  resolution?: RunsetResolution
+  /**
+   * reproducible where a pin is in force, else exploration.
+   */
+  mode: 'exploration' | 'reproducible'
+  /**
+   * The pin.
+   */
+  pin?: RunsetPin
+  /**
+   * Its records, newest first.
+   */
+  history?: RunsetHistoryItem[]
+  /**
+   * Against the registry as it stands; artifacts are not read.
+   */
+  staleness?: RunsetStaleness
+}
+/**
+ * Hide a RunSet; its facts stay.
+ *
+ */
+export interface RunsetDeleteRequest {
+  /**
+   * The verb.
+   */
+  action: 'delete'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Why, for the record.
+   */
+  reason?: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What was deleted.
+ *
+ */
+export interface RunsetDeleteResult {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * Always true.
+   */
+  deleted: boolean
+  /**
+   * False where it was deleted before.
+   */
+  changed: boolean
+}
+/**
+ * What a RunSet has been resolved to, newest first.
+ *
+ */
+export interface RunsetHistoryRequest {
+  /**
+   * The verb.
+   */
+  action: 'history'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * At most this many.
+   */
+  limit: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Its records.
+ *
+ */
+export interface RunsetHistoryResult {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * Newest first.
+   */
+  history: RunsetHistoryItem[]
+  /**
+   * All records.
+   */
+  total: number
+}
+/**
+ * How far reality has moved from what a RunSet is pinned or was resolved to; writes nothing.
+ *
+ */
+export interface RunsetStatusRequest {
+  /**
+   * The verb.
+   */
+  action: 'status'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Do not look at the artifacts on disk.
+   */
+  fast: boolean
+  /**
+   * Exit 9 where something differs.
+   */
+  exit_code: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Every difference with its cause.
+ *
+ */
+export interface RunsetStatusResult {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * reproducible where a pin is in force, else exploration.
+   */
+  mode: 'exploration' | 'reproducible'
+  /**
+   * True where nothing differs.
+   */
+  current: boolean
+  /**
+   * The differences.
+   */
+  causes: RunsetStatusCause[]
+  /**
+   * What was compared with.
+   */
+  resolutionId?: string
+  /**
+   * Its membership hash.
+   */
+  contentHash?: string
+  /**
+   * Membership hash of the selection now.
+   */
+  contentHashNow: string
+  /**
+   * Members then.
+   */
+  runCount: number
+  /**
+   * Members now.
+   */
+  runCountNow: number
+}
+/**
+ * What changed from one answer to another; without a second, to what the first gives now.
+ *
+ */
+export interface RunsetDiffRequest {
+  /**
+   * The verb.
+   */
+  action: 'diff'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  a: string
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  b?: string
+  /**
+   * Compare with what a gives now.
+   */
+  now: boolean
+  /**
+   * Exit 9 where something differs.
+   */
+  exit_code: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The difference.
+ *
+ */
+export interface RunsetDiffResult {
+  /**
+   * Before.
+   */
+  a: string
+  /**
+   * After.
+   */
+  b: string
+  /**
+   * True where nothing differs.
+   */
+  same: boolean
+  /**
+   * added, removed: run ids; common: how many are in both.
+   */
+  runs: unknown
+  /**
+   * added, removed: counts; changed: artifacts of runs that are in both.
+   */
+  artifacts: unknown
+  /**
+   * before and after.
+   */
+  contentHash?: unknown
+  /**
+   * before and after.
+   */
+  artifactsHash?: unknown
+  /**
+   * added and removed data sets.
+   */
+  datasetIds?: unknown
+  /**
+   * before and after.
+   */
+  resolverVersion?: unknown
+  /**
+   * Runs that came and went by strategy, data sets and day.
+   *
+   * Items: group, added, removed.
+   */
+  groups: unknown[]
+  /**
+   * Fields of the selections that differ.
+   *
+   * Items: field, before, after.
+   */
+  spec: unknown[]
+}
+/**
+ * Check an answer: ids against stored rows, runs against the registry, every artifact against its content.
+ *
+ */
+export interface RunsetVerifyRequest {
+  /**
+   * The verb.
+   */
+  action: 'verify'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Existence and size only.
+   */
+  fast: boolean
+  /**
+   * At least 8 hex digits the membership hash must begin with.
+   */
+  expect_hash?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What was checked; anything missing, changed or unreadable is an error instead.
+ *
+ */
+export interface RunsetVerifyResult {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * The answer.
+   */
+  resolutionId: string
+  /**
+   * Its membership hash.
+   */
+  contentHash: string
+  /**
+   * Its artifacts hash.
+   */
+  artifactsHash: string
+  /**
+   * True where nothing is wrong.
+   */
+  intact: boolean
+  /**
+   * True where no content was read.
+   */
+  fast: boolean
+  /**
+   * checked, missing, tombstoned.
+   */
+  runs: unknown
+  /**
+   * Count of each state.
+   */
+  artifacts: unknown
+  /**
+   * Sum of the bits of the states that occur: 1 missing, 2 changed, 4 unreadable, 8 not verifiable.
+   */
+  bits: number
+  /**
+   * Artifacts that are not intact.
+   *
+   * Items: uri, owner, kind, state, expected, found.
+   */
+  faults: unknown[]
+}
+/**
+ * Why a run is in a RunSet or not: every condition with the values compared.
+ *
+ */
+export interface RunsetExplainRequest {
+  /**
+   * The verb.
+   */
+  action: 'explain'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * Run id.
+   */
+  run: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * Every condition.
+ *
+ */
+export interface RunsetExplainResult {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * The run.
+   */
+  runId: string
+  /**
+   * True where it is in the selection now.
+   */
+  matches: boolean
+  /**
+   * True where it is in the pinned or newest answer; null in a draft.
+   */
+  member: boolean | null
+  /**
+   * Conditions.
+   *
+   * Items: condition, holds, undeclared, wanted, has.
+   */
+  conditions: unknown[]
+}
+/**
+ * What a RunSet, run, data set or experiment is made from, and what is made from it.
+ *
+ */
+export interface RunsetLineageRequest {
+  /**
+   * The verb.
+   */
+  action: 'lineage'
+  /**
+   * RunSet, run, data set or experiment.
+   */
+  id: string
+  /**
+   * Only what it is made from.
+   */
+  up: boolean
+  /**
+   * Only what is made from it.
+   */
+  down: boolean
+  /**
+   * Language of the text.
+   */
+  graph: 'mermaid' | 'dot'
+  /**
+   * Nodes at most.
+   */
+  limit: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The graph.
+ *
+ */
+export interface RunsetLineageResult {
+  /**
+   * Node it starts from.
+   */
+  start: string
+  /**
+   * Nodes.
+   *
+   * Items: id, kind, label.
+   */
+  nodes: unknown[]
+  /**
+   * Edges.
+   *
+   * Items: from depends on to.
+   */
+  edges: unknown[]
+  /**
+   * True where more nodes belong to it.
+   */
+  truncated: boolean
+}
+/**
+ * Two lines that name a pin and how to check it.
+ *
+ */
+export interface RunsetCiteRequest {
+  /**
+   * The verb.
+   */
+  action: 'cite'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The citation.
+ *
+ */
+export interface RunsetCiteResult {
+  /**
+   * One line.
+   */
+  citation: string
+  /**
+   * The command that checks it.
+   */
+  verify: string
+}
+/**
+ * Names that may come to mean another RunSet or pin; what each has meant is kept.
+ *
+ */
+export interface RunsetAliasRequest {
+  /**
+   * The verb.
+   */
+  action: 'alias'
+  /**
+   * set, rm, list or history.
+   */
+  verb: 'set' | 'rm' | 'list' | 'history'
+  /**
+   * The name.
+   */
+  alias?: string
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  reference?: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What the alias means; of list and history all rows.
+ *
+ */
+export interface RunsetAliasResult {
+  /**
+   * The name.
+   */
+  alias?: string
+  /**
+   * What it means.
+   */
+  reference?: string | null
+  /**
+   * What it meant before.
+   */
+  previous?: string | null
+  /**
+   * Aliases in force.
+   *
+   * Items: alias, reference, at, actor.
+   */
+  aliases?: unknown[]
+  /**
+   * Everything it has meant.
+   *
+   * Items: seq, alias, event, reference, at, actor.
+   */
+  history?: unknown[]
+}
+/**
+ * Write a RunSet with its answers and facts as one file; equal pins give equal files.
+ *
+ */
+export interface RunsetExportRequest {
+  /**
+   * The verb.
+   */
+  action: 'export'
+  /**
+   * RunSet: id, id@pin.n, id@hash, alias, or sha256:hash.
+   */
+  id: string
+  /**
+   * File to write, below the root; else <id>.runset.tar.
+   */
+  out?: string
+  /**
+   * Put the artifacts in, each checked first.
+   */
+  with_artifacts: boolean
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What was written.
+ *
+ */
+export interface RunsetExportResult {
+  /**
+   * The file.
+   */
+  path: string
+  /**
+   * Its SHA-256.
+   */
+  sha256: string
+  /**
+   * Its size.
+   */
+  bytes: number
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * Answers in it.
+   *
+   * @maxItems 100000
+   */
+  resolutionIds: string[]
+  /**
+   * Their membership hashes.
+   *
+   * @maxItems 100000
+   */
+  contentHashes: string[]
+  /**
+   * Artifacts in it.
+   */
+  artifacts: number
+  /**
+   * Artifacts that are only named.
+   */
+  artifactsLeftOut: number
+}
+/**
+ * Take in an exported RunSet; everything is verified before the first write.
+ *
+ */
+export interface RunsetImportRequest {
+  /**
+   * The verb.
+   */
+  action: 'import'
+  /**
+   * The file, or the folder it was unpacked to.
+   */
+  path: string
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What is new.
+ *
+ */
+export interface RunsetImportResult {
+  /**
+   * The RunSet.
+   */
+  runsetId: string
+  /**
+   * Its selection.
+   */
+  specHash: string
+  /**
+   * Things that were not there before: datasets, runs, artifacts, files, records, pins, runset.
+   */
+  created: unknown
+}
 export interface SweepRequest {
   /**
-   * File of the sweep, YAML or JSON: see `quantlab --schema configuration/sweep`. One of config_path, config and resume.
+   * File of the sweep, YAML or JSON: see `quantlab --schema configuration/sweep`; with pipeline of the monitor's configuration (`regime/config`). One of config_path, config and resume, with pipeline at most one.
    */
   config_path?: string
   /**
@@ -8928,6 +12422,48 @@ export interface SweepRequest {
      */
     min_volume?: number
   }
+  /**
+   * Sweep runs of this pipeline: one published run of the regime monitor for each experiment and combination of parameters. It takes the parameters below, max_trials and trace_id, and needs start, end, and experiments or parameters.
+   */
+  pipeline?: 'majors_alts'
+  /**
+   * pipeline only. Files of experiments, or patterns of them: * and ? within a name, ** for any folders. Runs are ordered by this list, matches of a pattern by name.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  experiments?: [string, ...string[]]
+  /**
+   * pipeline only. Values set over configuration and experiment, every combination of them.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  parameters?: [RegimeSweepParameter, ...RegimeSweepParameter[]]
+  /**
+   * pipeline only. Leave the rest out after the first run that fails; default false.
+   */
+  fail_fast?: boolean
+  /**
+   * pipeline only. Panel; else the one that covers the window best.
+   */
+  dataset_id?: string
+  /**
+   * pipeline only. First day, inclusive.
+   */
+  start?: string
+  /**
+   * pipeline only. Last day, inclusive.
+   */
+  end?: string
+  /**
+   * pipeline only. Days before start that only warm the features up; default 0.
+   */
+  prefetch_days?: number
+  /**
+   * pipeline only. As for run.
+   */
+  mode?: 'msm' | 'regular'
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
@@ -11507,6 +15043,7 @@ export interface Requests {
   'artifact.get': ArtifactGetRequest
   'artifact.verify': ArtifactVerifyRequest
   'artifact.export': ArtifactExportRequest
+  'artifact.register': ArtifactRegisterRequest
   'dataset.register': DatasetRegisterRequest
   'dataset.generate': DatasetGenerateRequest
   'dataset.list': DatasetListRequest
@@ -11522,6 +15059,10 @@ export interface Requests {
   'paper_sessions.index': PaperSessionsIndexRequest
   'paper_sessions.recover': PaperSessionsRecoverRequest
   portfolio: PortfolioRequest
+  'registry.rebuild': RegistryRebuildRequest
+  'registry.check': RegistryCheckRequest
+  'registry.compact': RegistryCompactRequest
+  'registry.gc': RegistryGcRequest
   replay: ReplayRequest
   run: RunRequest
   'runs.list': RunsListRequest
@@ -11530,12 +15071,34 @@ export interface Requests {
   'runs.compare': RunsCompareRequest
   'runs.report': RunsReportRequest
   'runs.repair': RunsRepairRequest
+  'runs.register': RunsRegisterRequest
+  'runs.get': RunsGetRequest
+  'runs.tag': RunsTagRequest
+  'runs.finish': RunsFinishRequest
+  'runs.delete': RunsDeleteRequest
+  'runset.create': RunsetCreateRequest
+  'runset.resolve': RunsetResolveRequest
+  'runset.freeze': RunsetFreezeRequest
+  'runset.unfreeze': RunsetUnfreezeRequest
+  'runset.list': RunsetListRequest
+  'runset.get': RunsetGetRequest
+  'runset.delete': RunsetDeleteRequest
+  'runset.history': RunsetHistoryRequest
+  'runset.status': RunsetStatusRequest
+  'runset.diff': RunsetDiffRequest
+  'runset.verify': RunsetVerifyRequest
+  'runset.explain': RunsetExplainRequest
+  'runset.lineage': RunsetLineageRequest
+  'runset.cite': RunsetCiteRequest
+  'runset.alias': RunsetAliasRequest
+  'runset.export': RunsetExportRequest
+  'runset.import': RunsetImportRequest
   sweep: SweepRequest
 }
 
 export type RequestName = keyof Requests
 
-export type CommandName = 'artifact' | 'dataset' | 'forward' | 'paper' | 'paper_sessions' | 'portfolio' | 'replay' | 'run' | 'runs' | 'sweep'
+export type CommandName = 'artifact' | 'dataset' | 'forward' | 'paper' | 'paper_sessions' | 'portfolio' | 'registry' | 'replay' | 'run' | 'runs' | 'runset' | 'sweep'
 
 /** Every strategy → its parameters. */
 export interface StrategyParams {

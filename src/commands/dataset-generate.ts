@@ -19,7 +19,9 @@ import { generateBars } from '../market/generate-bars.ts'
 import { generatePanel } from '../market/generate-panel.ts'
 import { GENERATOR_VERSION } from '../market/generate-random.ts'
 import type { Command, Context } from './command.ts'
+import { registerDatasetOf } from './dataset-fact.ts'
 import { detailOf, registeredText } from './dataset-result.ts'
+import { stampOf } from './registration.ts'
 
 interface Made {
   status: 'registered' | 'unchanged'
@@ -33,6 +35,7 @@ export const datasetGenerate = {
   async run(request, context) {
     const generator = await generatorOf(request)
     const { status, manifest, warnings, plantedRegimes, candlesId } = MAKERS[request.kind](request, generator, context)
+    await registerDatasetOf(context.root, manifest, {}, stampOf(context))
     const result: DatasetGenerateResult = {
       status,
       ...detailOf(context.root, manifest),

@@ -14,15 +14,20 @@ import { getDataset, listDatasets, registerDataset, verifyDataset } from '../lak
 import type { Manifest } from '../lake/manifest.ts'
 import { registerPanel } from '../lake/panel-datasets.ts'
 import { holdsTables, verifyTables } from '../lake/tables.ts'
+import { pruned } from '../registry/selection.ts'
 import type { Command } from './command.ts'
+import { registerDatasetOf } from './dataset-fact.ts'
 import { detailOf, registeredText, summaryOf, symbolCount } from './dataset-result.ts'
+import { stampOf } from './registration.ts'
 
 export const datasetCommands = {
   register: {
-    async run({ action: _, trace_id: __, ...request }, context) {
+    async run({ action: _, trace_id: __, chains, venues, completeness, git_commit, metadata, ...request }, context) {
       const path = request.path === undefined ? undefined : resolvePath(context.root, context.cwd, request.path)
       const params = path === undefined ? request : { ...request, path }
       const { status, manifest, warnings } = await registered(context.root, params, context.clock.now())
+      const declared = pruned({ chains, venues, completeness, git_commit, metadata })
+      await registerDatasetOf(context.root, manifest, declared, stampOf(context))
       const result = { status, ...detailOf(context.root, manifest) }
       return {
         answer: { result },
@@ -55,7 +60,8 @@ export const datasetCommands = {
   } satisfies Command<DatasetVerifyRequest>,
 }
 
-type RegisterRequest = Omit<DatasetRegisterRequest, 'action' | 'trace_id'>
+type Declared = 'chains' | 'venues' | 'completeness' | 'git_commit' | 'metadata'
+type RegisterRequest = Omit<DatasetRegisterRequest, 'action' | 'trace_id' | Declared>
 
 /** Each kind that can be imported has a door of its own; any other is declared. */
 async function registered(root: string, params: RegisterRequest, now: number) {

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { GatewayError } from '../base/errors.ts'
 import { isFolder, listFolder, readTextIfPresent } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
+import { listDatasets } from '../lake/datasets.ts'
+import { listDatasetFacts } from '../registry/dataset-facts.ts'
 import { type RunInput, registerRun, registerRuns, unregisteredRuns } from '../registry/register.ts'
 import type { Stamp } from '../registry/types.ts'
 import type { Context } from './command.ts'
+import { registerDatasetOf } from './dataset-fact.ts'
 import { runFactsOf } from './run-facts.ts'
 
 /** Who writes a fact and when. */
@@ -51,6 +54,7 @@ export interface CaughtUp {
 /** Register every published run, paper session and forward session that no fact tells of. */
 export async function registerMissing(context: Pick<Context, 'root' | 'clock'>): Promise<CaughtUp> {
   const { root } = context
+  await registerMissingDatasets(context)
   const places = new Map<string, string>()
   for (const folder of [layout.runs(root), layout.paperSessions(root), layout.forwardRuns(root)]) {
     for (const name of listFolder(folder)) {
@@ -74,6 +78,15 @@ export async function registerMissing(context: Pick<Context, 'root' | 'clock'>):
   if (inputs.length === 0) return { registered: 0, warnings }
   const { created } = await registerRuns(root, inputs, stampOf(context), { skipPresent: true })
   return { registered: created, warnings }
+}
+
+/** Data sets of the lake that were registered before the registry was, or whose fact could not be written. */
+async function registerMissingDatasets(context: Pick<Context, 'root' | 'clock'>): Promise<void> {
+  const { root } = context
+  const known = new Set((await listDatasetFacts(root)).map(({ dataset_id }) => dataset_id))
+  for (const manifest of listDatasets(root, {})) {
+    if (!known.has(manifest.dataset_id)) await registerDatasetOf(root, manifest, {}, stampOf(context))
+  }
 }
 
 function messageOf(error: unknown): string {

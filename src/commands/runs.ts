@@ -26,9 +26,15 @@ import { isRunName, locateRun, noSuchRuns } from './locate-run.ts'
 import { bestText, compareText, listText, showText } from './runs-text.ts'
 
 const list: Command<RunsListRequest> = {
-  run(params, context) {
+  async run(params, context) {
     const { dir, runs } = runsIn(params.dir, context)
     const { metric, offset, limit } = params
+    // Another directory is a listing of that directory; the root's own runs are those that are registered too.
+    if (params.dir === undefined) {
+      const { registryListing } = await import('./runs-listing.ts')
+      const matching = runs.rows.filter(row => matches(row, params))
+      return registryListing(params, context, { dir, warnings: runs.warnings }, sorted(matching, params))
+    }
     const matching = sorted(
       runs.rows.filter(row => matches(row, params)),
       params,

@@ -9,9 +9,20 @@ import type { Flag } from './argv.ts'
 import type { FlagRequest } from './dispatch.ts'
 import { publishedRoute } from './published-flags.ts'
 
+/** Verbs that make `run <verb>` mean the command `runs`. */
+const RUN_VERBS = ['register', 'list', 'get', 'tag', 'finish', 'delete']
+
+/** `run register` is `runs register`, `research experiments list` is `experiment list`. */
+function spelledOut(words: readonly string[]): readonly string[] {
+  if (words[0] === 'run' && RUN_VERBS.includes(words[1])) return ['runs', ...words.slice(1)]
+  if (words[0] === 'research' && words[1] === 'experiments') return ['experiment', ...words.slice(2)]
+  return words
+}
+
 /** The request of a flag call: `<command> [action] [words] --flags`, or the published form without a command word. */
 export function requestFromFlags(words: readonly string[], flags: readonly Flag[]): FlagRequest {
-  const [first, second] = words
+  const spelled = spelledOut(words)
+  const [first, second] = spelled
   if (first === undefined) {
     const route = publishedRoute(flags)
     return {
@@ -28,9 +39,13 @@ export function requestFromFlags(words: readonly string[], flags: readonly Flag[
   const actions = actionsOf(first)
   if (actions === undefined) throw unknownCommand(first)
   if (actions.length === 0)
-    return { command: first, params: paramsOf(first, words.slice(1), flags, undefined), mode: modeOfRun(first, flags) }
+    return {
+      command: first,
+      params: paramsOf(first, spelled.slice(1), flags, undefined),
+      mode: modeOfRun(first, flags),
+    }
   if (second === undefined || !actions.includes(second)) throw unknownAction(first, second, actions)
-  return { command: first, params: paramsOf(`${first}.${second}`, words.slice(2), flags, second), mode: first }
+  return { command: first, params: paramsOf(`${first}.${second}`, spelled.slice(2), flags, second), mode: first }
 }
 
 /** Verbs of a command, none where it has just one meaning; undefined where there is no such command. */
@@ -114,7 +129,9 @@ function flagValue(flag: Flag, property: PropertySchema, faults: ErrorDetail[]):
       faults.push({ pointer: `/params/${flag.name}`, message: `--${flag.name.replaceAll('_', '-')} needs a value` })
     const values = texts
       .flatMap(text => text.split(','))
-      .map(text => convert(text.trim(), property.items ?? {}, flag.name, faults))
+      .map(text => text.trim())
+      .filter(text => text !== '')
+      .map(text => convert(text, property.items ?? {}, flag.name, faults))
     return { value: values, rest: [] }
   }
   const text = inline ?? following[0]
