@@ -136,11 +136,25 @@ function returnChart({ title, ts, returns }: AdvancedFigure): string {
   const mean = returns.reduce((total, value) => total + value, 0) / returns.length
   return histogram({
     title: `${title} · returns per bar`,
-    subtitle: `${returns.length} returns, ${period(ts)}`,
-    values: returns,
+    subtitle: `${changesText(returns)}, ${period(ts)}`,
+    values: changesOf(returns),
     format: 'percent',
-    marks: [{ label: 'mean', at: mean }],
+    marks: [{ label: 'mean of all bars', at: mean }],
   })
+}
+
+/** Bars out of the market would hide all others in a histogram; where nothing changes they are all there is. */
+export function changesOf(returns: Float64Array): Float64Array {
+  const changes = returns.filter(value => value !== 0)
+  return changes.length === 0 ? returns : changes
+}
+
+/** How many bars a histogram of `changesOf` shows. */
+export function changesText(returns: Float64Array): string {
+  const left = returns.length - changesOf(returns).length
+  return left === 0
+    ? `${returns.length} returns`
+    : `${returns.length - left} returns; ${left} bars without a change are left out`
 }
 
 function tradeChart({ title, tradeReturns }: AdvancedFigure): string {

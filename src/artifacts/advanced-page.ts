@@ -1,7 +1,7 @@
 /** The interactive page of an advanced report, `advanced_report.html`: charts that zoom together, tables that sort. */
 
 import type { AdvancedReport } from '../../contracts/types.ts'
-import type { AdvancedFigure } from './advanced-charts.ts'
+import { type AdvancedFigure, changesOf, changesText } from './advanced-charts.ts'
 import { extent, type NumberFormat, valueText, wantsLog } from './charts-scale.ts'
 import { utcText } from './charts-time.ts'
 import { returnsOption } from './page-charts.ts'
@@ -32,7 +32,7 @@ const HEIGHT = 820
 export function advancedPage(report: AdvancedReport, figure: AdvancedFigure, trips: readonly Row[]): string {
   const { ts, equity, drawdown, rollingSharpe, rollingVolatility } = figure
   const bars = drawnBars([equity, drawdown, rollingSharpe, rollingVolatility], ts.length, MOST_DRAWN_BARS)
-  const returns = returnsOption(figure.returns)
+  const returns = returnsOption(changesOf(figure.returns))
   const tripReturns = returnsOption(figure.tradeReturns)
   const curve = ts.length > 1
   return htmlPage({
@@ -86,7 +86,7 @@ function cardsOf({
 
 function curveSections(
   report: AdvancedReport,
-  { ts, equity, window }: AdvancedFigure,
+  { ts, equity, window, returns }: AdvancedFigure,
   histogram: boolean,
 ): PageSection[] {
   const drawdowns = report.drawdowns.map(row => ({ ...row }))
@@ -106,6 +106,7 @@ function curveSections(
           {
             id: 'returns',
             heading: 'Returns per bar',
+            note: `${changesText(returns)}.`,
             half: true,
             body: chartPlace('chart-returns', 'Histogram.', 300),
           },

@@ -37,6 +37,8 @@ const CURVES: readonly { file: string; column: string; piece: string | null }[] 
   { file: 'oos_equity_curve.csv', column: 'equity', piece: null },
   { file: 'equity_curve.csv', column: 'equity', piece: null },
   { file: 'forward_equity_curve.csv', column: 'equity', piece: null },
+  // A paper session: the curve of its headline figures, as in equity.parquet of a run.
+  { file: 'equity.csv', column: 'equity', piece: null },
   { file: 'trades.csv', column: 'equity_after', piece: null },
 ]
 const FILLS = ['trades.csv', 'forward_trades.csv']

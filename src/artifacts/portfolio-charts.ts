@@ -62,7 +62,7 @@ function equityChart({ title, ts, value, drawdown, sessions }: PortfolioFigure):
   const hidden = sessions.length - shown.length
   return panelFigure({
     title,
-    subtitle: `${period(ts)} · ${sessions.length} sessions`,
+    subtitle: `${period(ts)} · ${sessions.length} session${sessions.length === 1 ? '' : 's'}`,
     description: `Value ${valueText(grown, 'percent', true)}, deepest drawdown ${valueText(deepest, 'percent')}.`,
     ts,
     panels: [

@@ -55,6 +55,8 @@ export const runsReport: Command<RunsReportRequest> = {
     const curve = source.equity === null ? EMPTY : curveFrom(source.equity, dir, warnings)
     if (source.equity === null)
       warnings.push('The run has no equity curve: only its round trips and its record are shown.')
+    if (source.equity?.file === 'trades.csv')
+      warnings.push('The run has no equity curve but that of its fills: a bar here is a fill, not a day.')
     const trips = tripsOf(source, dir)
     const periodsPerYear = periodsOf(source, curve.ts.length > 0 ? warnings : [])
     const columns = rolling(curve, window, periodsPerYear)
@@ -102,7 +104,15 @@ export const runsReport: Command<RunsReportRequest> = {
     const page = html && folder === dir ? await runPageOf(source, dir) : null
     if (html) {
       const { advancedPage } = await import('../artifacts/advanced-page.ts')
-      replaceFile(join(folder, FILES.html), advancedPage(report, figure, trips.map(tripRow)))
+      const tripTimes = Float64Array.from(trips.flatMap(trip => [trip.entry_time, trip.exit_time]))
+      replaceFile(
+        join(folder, FILES.html),
+        advancedPage(
+          report,
+          figure,
+          trips.map(trip => tripRow(trip, timeText({ ts: tripTimes }))),
+        ),
+      )
     }
     replaceFile(join(folder, FILES.md), advancedMarkdown(report))
     replaceFile(join(folder, FILES.json), prettyJson(report))
@@ -191,12 +201,12 @@ function periodsOf({ extended, config }: AdvancedSource, warnings: string[]): nu
 }
 
 /** Dates where every bar lies on midnight UTC, else instants. */
-function timeText({ ts }: Curve): (epochMs: number) => string {
+function timeText({ ts }: Pick<Curve, 'ts'>): (epochMs: number) => string {
   return ts.every(at => at % DAY_MS === 0) ? isoDate : isoInstant
 }
 
-function tripRow(trip: RoundTrip): Record<string, unknown> {
+function tripRow(trip: RoundTrip, time: (epochMs: number) => string): Record<string, unknown> {
   const { direction, entry_time, exit_time, qty, entry_price, exit_price, net, return_pct, holding_days } = trip
-  const times = { entry: isoInstant(entry_time), exit: isoInstant(exit_time) }
+  const times = { entry: time(entry_time), exit: time(exit_time) }
   return { ...times, direction, qty, entry_price, exit_price, net, return_pct, holding_days }
 }

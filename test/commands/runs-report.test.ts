@@ -178,12 +178,29 @@ describe('a walk-forward sweep', () => {
 })
 
 describe('a directory', () => {
+  it('of a paper session shows every bar of it, as the run over the same bars', async () => {
+    const params = { start: '2021-01-01', end: '2024-01-01' }
+    const session = await ask(root, requestOf('paper', params))
+    const run = await ask(root, requestOf('run', params))
+    const [paper, plain] = [await report(session.run_id), await report(run.run_id)]
+    expect(paper.warnings).toBeUndefined()
+    expect(paper.result.report).toMatchObject({
+      mode: 'paper',
+      equity_source: 'equity.csv',
+      trades_source: 'trades.csv',
+    })
+    for (const part of ['equity_metrics', 'drawdown_metrics', 'time_window_metrics', 'rolling', 'trade_distribution'])
+      expect(paper.result.report[part], part).toEqual(plain.result.report[part])
+    expect(paper.result.report.equity_metrics.total_return).toBeCloseTo(session.summary.total_return, 12)
+  })
+
   it('with fills alone shows their equity', async () => {
     const head = 'timestamp,side,close,exec_price,qty,fee,equity_after,slippage,reason\n'
     directory('fills', {
       'trades.csv': `${head}2024-01-01,BUY,10,10,10,0,100,0,x\n2024-01-03,SELL,12,12,0,0,120,0,x\n`,
     })
-    const { result } = await report('fills')
+    const { result, warnings } = await report('fills')
+    expect(warnings.join()).toContain('a bar here is a fill, not a day')
     expect(result.report).toMatchObject({
       equity_source: 'trades.csv',
       equity_metrics: { equity_start: 100, equity_end: 120, n_days: 2 },
