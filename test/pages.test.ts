@@ -45,6 +45,46 @@ describe.runIf(browser !== undefined)('a page', () => {
     expectDrawn(join(run['artifacts_path'], 'artifacts/report.html'))
   })
 
+  it('of a run, a forward and a paper session taken apart draws every chart without an error', async () => {
+    const root = await rootWithData()
+    const run = await ask(root, requestOf('run', { start: '2021-01-01', end: '2023-01-01' }))
+    const later = { run_dir: run['run_id'], forward_start: '2023-01-01', forward_end: '2024-01-01' }
+    const forward = await ask(root, requestOf('forward', later))
+    const paper = await ask(root, requestOf('paper', { start: '2021-01-01', end: '2023-01-01' }))
+    for (const { run_id } of [run, forward, paper]) {
+      const { result } = await ask(root, requestOf('runs', { action: 'report', run_id }))
+      expectDrawn(result.advanced_report_html)
+    }
+  })
+
+  it('of a paper session draws every chart without an error', async () => {
+    const root = await rootWithData()
+    const params = { start: '2021-01-01', end: '2023-01-01', report: true }
+    const session = await ask(root, requestOf('paper', params))
+    expectDrawn(join(session['artifacts_path'], 'artifacts/report.html'))
+  })
+
+  it('of a sweep draws every chart without an error', async () => {
+    const root = await rootWithData()
+    const config = {
+      ticker: 'ETH-USD',
+      interval: '1d',
+      start: '2021-01-01',
+      end: '2023-01-01',
+      param_grid: { rsi_buy_max: [55, 60, 65], rsi_sell_min: [70, 80] },
+    }
+    const sweep = await ask(root, requestOf('sweep', { config, threads: 0, report: true }))
+    expectDrawn(join(sweep['artifacts_path'], 'artifacts/report.html'))
+  })
+
+  it('with no trade draws what there is without an error', async () => {
+    const root = await rootWithData()
+    const params = { start: '2021-01-01', end: '2023-01-01', rsi_buy_max: 0, report: true }
+    const run = await ask(root, requestOf('run', params))
+    const { result } = await ask(root, requestOf('runs', { action: 'report', run_id: run['run_id'] }))
+    for (const page of [result.report_html, result.advanced_report_html]) expectDrawn(page)
+  })
+
   it('of the regime monitor draws every chart without an error', async () => {
     const root = emptyFolder()
     const path = resolve('test/fixtures/regime/panel_synth_A')
