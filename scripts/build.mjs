@@ -6,6 +6,7 @@
  *   dist/app.js.cache  V8's compiled form of it, made here for this Node; another Node just compiles
  *   dist/apart/        schemas, and validators of all but a plain run: loaded when one is needed
  *   dist/worker.js     the thread of a sweep
+ *   dist/sql-child.js  the process in which the lab runs foreign SQL
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -93,6 +94,7 @@ await Promise.all([
   ...(existsSync('src/sweep/worker.ts')
     ? [build({ ...common, entryPoints: ['src/sweep/worker.ts'], outfile: 'dist/worker.js' })]
     : []),
+  build({ ...common, entryPoints: ['src/base/sql-child.ts'], outfile: 'dist/sql-child.js' }),
 ])
 chmodSync('dist/main.js', 0o755)
 const charts = 'node_modules/echarts/dist/echarts.min.js'

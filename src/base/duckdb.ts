@@ -47,6 +47,157 @@ export async function queryColumns(sql: string): Promise<Record<string, Column>>
   }
 }
 
+/** One statement for a locked database; `values` are its named parameters. */
+export interface SelectQuery {
+  name: string
+  sql: string
+  values?: Record<string, ParameterValue>
+}
+
+export type ParameterValue = string | number | boolean | null
+
+/** A cell as JSON: instants as ISO 8601 UTC, whole numbers beyond ±2^53, times, intervals and bytes as text, NaN as null. */
+export type JsonCell = string | number | boolean | null | JsonCell[] | { [key: string]: JsonCell }
+
+export interface SelectAnswer {
+  name: string
+  columns: { name: string; type: string }[]
+  rows: JsonCell[][]
+  /** What cut the rows short; null where they are all there. */
+  truncated: 'rows' | 'bytes' | null
+  /** Parameters that the statement names. */
+  parameters: string[]
+}
+
+export interface SelectLimits {
+  rows: number
+  /** Characters of all rows as JSON. */
+  bytes: number
+}
+
+/** The statement is not the one SELECT that a locked database takes, or its parameters are not those given. */
+export class RefusedStatement extends Error {}
+
+/** A database on which nothing can be done but read its own tables. */
+export interface LockedDatabase {
+  /** RefusedStatement for anything but one SELECT; an Error of DuckDB for one that fails. */
+  select(query: SelectQuery, limits: SelectLimits): Promise<SelectAnswer>
+  close(): void
+}
+
+/**
+ * Open a database file so that SQL on it can neither write, read another file, load an extension nor change a setting: read-only
+ * alone still lets COPY write, and allow lists let it write what they allow. `memory` is in bytes; nothing spills to disk. One
+ * thread, so that sums of floating-point numbers are the same each time.
+ */
+export async function openLocked(path: string, memory: number): Promise<LockedDatabase> {
+  const api = await import('@duckdb/node-api')
+  const instance = await api.DuckDBInstance.create(path, {
+    access_mode: 'READ_ONLY',
+    threads: '1',
+    memory_limit: `${memory}B`,
+    temp_directory: '',
+    max_temp_directory_size: '0B',
+    allow_persistent_secrets: 'false',
+    allow_community_extensions: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    // These two come last: nothing can be set behind them.
+    enable_external_access: 'false',
+    lock_configuration: 'true',
+  })
+  const connection = await instance.connect()
+  const cells = cellForms(api)
+  return {
+    select: (query, limits) => select(connection, query, limits, api.StatementType.SELECT, cells),
+    close() {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+/** The gate stands behind the lock: preparing a statement already opens the files that it names. */
+async function select(
+  connection: DuckDBConnection,
+  { name, sql, values = {} }: SelectQuery,
+  limits: SelectLimits,
+  selectType: number,
+  cell: (value: unknown) => JsonCell,
+): Promise<SelectAnswer> {
+  const statements = await extracted(connection, sql)
+  if (statements.count !== 1) throw new RefusedStatement(`expected one SELECT, found ${statements.count} statements`)
+  const prepared = await statements.prepare(0)
+  if (prepared.statementType !== selectType) throw new RefusedStatement('only a SELECT may be run')
+  const parameters = Array.from({ length: prepared.parameterCount }, (_, index) => prepared.parameterName(index + 1))
+  const missing = parameters.filter(parameter => !Object.hasOwn(values, parameter))
+  if (missing.length > 0)
+    throw new RefusedStatement(`no value for the parameter ${missing.map(at => `$${at}`).join(', ')}`)
+  if (parameters.length > 0)
+    prepared.bind(Object.fromEntries(parameters.map(parameter => [parameter, values[parameter]])))
+  const result = await prepared.stream()
+  const types = result.columnTypes().map(String)
+  const columns = result.columnNames().map((column, index) => ({ name: column, type: types[index] }))
+  const rows: JsonCell[][] = []
+  let bytes = 0
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) return { name, columns, rows, truncated: null, parameters }
+    for (const values of chunk.getRows()) {
+      if (rows.length === limits.rows) return { name, columns, rows, truncated: 'rows', parameters }
+      const row = values.map(cell)
+      bytes += JSON.stringify(row).length
+      if (bytes > limits.bytes) return { name, columns, rows, truncated: 'bytes', parameters }
+      rows.push(row)
+    }
+  }
+}
+
+/** DuckDB says nothing of use where there is no statement at all. */
+async function extracted(connection: DuckDBConnection, sql: string) {
+  try {
+    return await connection.extractStatements(sql)
+  } catch (error) {
+    const message = (error as Error).message.replace('Failed to extract statements: ', '')
+    if (message.includes('native callback')) throw new RefusedStatement('expected one SELECT, found none')
+    throw new Error(message)
+  }
+}
+
+/** Values of DuckDB as JSON. */
+function cellForms(api: typeof import('@duckdb/node-api')): (value: unknown) => JsonCell {
+  const cell = (value: unknown): JsonCell => {
+    if (value === null || value === undefined) return null
+    if (typeof value === 'string' || typeof value === 'boolean') return value
+    if (typeof value === 'number') return Number.isFinite(value) ? value : null
+    if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+    if (value instanceof api.DuckDBDecimalValue) return Number(String(value))
+    if (value instanceof api.DuckDBTimestampValue || value instanceof api.DuckDBTimestampTZValue) return instant(value)
+    if (value instanceof api.DuckDBTimestampMillisecondsValue) return instant({ micros: value.millis * 1000n })
+    if (value instanceof api.DuckDBTimestampSecondsValue) return instant({ micros: value.seconds * 1_000_000n })
+    if (value instanceof api.DuckDBListValue || value instanceof api.DuckDBArrayValue) return value.items.map(cell)
+    if (value instanceof api.DuckDBStructValue)
+      return Object.fromEntries(Object.entries(value.entries).map(([key, item]) => [key, cell(item)]))
+    if (value instanceof api.DuckDBMapValue) {
+      return value.entries.map(entry => ({ key: cell(entry.key), value: cell(entry.value) }))
+    }
+    if (value instanceof api.DuckDBUnionValue) return { tag: value.tag, value: cell(value.value) }
+    return String(value)
+  }
+  return cell
+}
+
+const MAX_INSTANT_MS = 8.64e15
+
+/** ISO 8601 with milliseconds, or microseconds where there are any; beyond the range of dates DuckDB's own text. */
+function instant(value: { micros: bigint }): string {
+  const rest = ((value.micros % 1000n) + 1000n) % 1000n
+  const ms = Number((value.micros - rest) / 1000n)
+  if (Math.abs(ms) > MAX_INSTANT_MS) return String(value)
+  const text = new Date(ms).toISOString()
+  return rest === 0n ? text : text.replace('Z', `${String(rest).padStart(3, '0')}Z`)
+}
+
 /** A text as an SQL literal. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
