@@ -6203,7 +6203,7 @@ export interface SweepReport {
   split_summary?: SweepSplitSummary[]
   walk_forward?: SweepWalkForward
   /**
-   * Every file of the directory except report.json and run_report.md, sorted by name.
+   * Every file of the directory except report.json itself, sorted by name.
    */
   artifacts: ArtifactFile[]
   machine_contract: SweepContract
@@ -6213,6 +6213,10 @@ export interface SweepReport {
    * How far the winner can be believed; null where no trial is ranked.
    */
   overfitting: SweepOverfitting | null
+  /**
+   * The winner against everything ever tried; absent where there is no winner.
+   */
+  trial_ledger?: SweepTrialLedger
   /**
    * Trials that were computed; absent in walk-forward.
    */
@@ -6733,6 +6737,48 @@ export interface SweepStitched {
    * sqrt(252) times mean over standard deviation of its returns.
    */
   sharpe_simple: number | null
+}
+/**
+ * The winner against all trials ever registered on its data set with its strategy family, this sweep included; ratios per bar.
+ *
+ */
+export interface SweepTrialLedger {
+  /**
+   * Data set of the winner.
+   */
+  dataset_id: string
+  /**
+   * Strategy of the winner.
+   */
+  strategy_family: string
+  /**
+   * Runs registered before this one.
+   */
+  runs: number
+  /**
+   * Distinct trials: equal sets on one window count once, a plain run counts one.
+   */
+  trials: number
+  /**
+   * Mean Sharpe ratio of the trials per bar.
+   */
+  sharpe_mean_per_bar: number | null
+  /**
+   * Their variance; null below two.
+   */
+  sharpe_variance_per_bar: number | null
+  /**
+   * Sharpe ratio per bar that the best of so many shows by luck.
+   */
+  expected_max_sharpe_per_bar: number | null
+  /**
+   * Probability that the winner is better than that (Bailey & López de Prado 2014), every trial taken as independent.
+   */
+  deflated_sharpe_ratio: number | null
+  /**
+   * State of the registry that was asked.
+   */
+  catalog_hash: string
 }
 /**
  * A trial that could not be computed.

@@ -138,7 +138,7 @@ interface Split {
 }
 
 /** The requested [start, end); of a walk-forward over given splits, all of them together. */
-function windowIn(config: Json): { from: string; to: string } | undefined {
+export function windowIn(config: Json): { from: string; to: string } | undefined {
   const { start, end, splits } = config as { start?: string | null; end?: string | null; splits?: Split[] }
   if (typeof start === 'string' && typeof end === 'string') return { from: start, to: end }
   if (splits === undefined || splits.length === 0) return undefined
@@ -172,5 +172,5 @@ function assumptionsOf(manifest: RunManifest, config: Json, window: { from: stri
 }
 
 function trialsOf({ count, sharpe_mean, sharpe_m2, hash }: WireTrials): TrialStatistics {
-  return { count, sharpeMean: sharpe_mean ?? 0, sharpeM2: sharpe_m2 ?? 0, hash }
+  return { count, sharpeMean: sharpe_mean, sharpeM2: sharpe_m2, hash }
 }

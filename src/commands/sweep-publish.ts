@@ -30,6 +30,7 @@ import type { Published } from './publish.ts'
 import type { WireTrials } from './run-facts.ts'
 import { type FailedTrial, type GridResult, LISTED, type SweepTaker, type WalkForwardResult } from './sweep-compute.ts'
 import { splitTexts } from './sweep-data.ts'
+import { sweepLedger } from './sweep-ledger.ts'
 import type { PreparedSweep } from './sweep-plan.ts'
 import { writeSplitTables } from './sweep-splits.ts'
 import type { GridTables } from './sweep-tables.ts'
@@ -85,6 +86,7 @@ export async function writeSweep(
   directory.writeJson('metrics.json', 'artifacts/sweep-metrics', metrics, 'sorted')
   directory.writeJson('metadata.json', 'artifacts/sweep-metadata', metadata, 'sorted')
   const { run_id, mode, created_at, git_commit } = identity
+  const trials = trialsOf(prepared, finished.result, inputs.strategy_hash)
   const manifest = manifestOf({
     ...{ run_id, mode, command: 'sweep', created_at, git_commit, inputs, config, simulation_time_ms },
     snapshot_id: [...new Set(prepared.references.map(({ dataset_id }) => dataset_id))].join(' '),
@@ -98,11 +100,14 @@ export async function writeSweep(
     metadata: {
       trace_id: context.traceId,
       ...record.labels,
-      trials: trialsOf(prepared, finished.result, inputs.strategy_hash),
+      trials,
     },
   })
   directory.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
-  const draft = sweepReport(identity, metadata, config, figures, directory.files)
+  const judged = await ledgerFor(finished, figures, trials, context.root)
+  const told = { ...figures, warnings: [...figures.warnings, ...judged.warnings] }
+  const trial_ledger = judged.ledger === null ? {} : { trial_ledger: judged.ledger }
+  const draft = { ...sweepReport(identity, metadata, config, told, directory.files), ...trial_ledger }
   directory.write('run_report.md', runReportMarkdown(draft))
   // Each report lists the files that are there before it.
   const soFar = () => ({ ...draft, artifacts: [...directory.files] })
@@ -198,6 +203,19 @@ function failedTrial(
 ): SweepFailedTrial {
   const window = split === undefined || splits === null ? {} : { split_name: splits[split].name, phase }
   return { trial, variation_id: trialId(plan.space, trial), ...window, code, message }
+}
+
+/** The winner against all that was ever tried; of a sweep without a winner there is nothing to judge. */
+async function ledgerFor(
+  { prepared, pool }: FinishedSweep,
+  { overfitting }: SweepFigures,
+  trials: WireTrials,
+  root: string,
+): ReturnType<typeof sweepLedger> {
+  if (overfitting === null) return { ledger: null, warnings: [] }
+  const { trial, window } = overfitting.winner
+  const stage = prepared.plan.stages.findIndex(({ name }) => name === window)
+  return sweepLedger(root, prepared, pool, { trial, stage }, trials)
 }
 
 /** The trials behind the run, for the ledger of its data set and strategy: of a walk-forward those of every training window. */

@@ -17,9 +17,10 @@ import type { RunStatus, Stamp, Universe, Warning } from './types.ts'
 /** Trials behind a run, for the ledger of a data set and strategy family; Sharpe ratios per bar. */
 export interface TrialStatistics {
   count: number
-  sharpeMean: number
+  /** Null where no trial has a Sharpe ratio. */
+  sharpeMean: number | null
   /** Sum of squared deviations from the mean. */
-  sharpeM2: number
+  sharpeM2: number | null
   /** Identity of the set of trials: equal sets on one window count once. */
   hash: string
 }

@@ -97,6 +97,16 @@ export function runView(record: RunRecord): RunView {
   })
 }
 
+/** Trials of one run; `windowFrom` and `windowTo` epoch ms, Sharpe ratios per bar. */
+export interface UnregisteredTrials {
+  count: number
+  sharpeMean: number | null
+  sharpeM2: number | null
+  hash: string | null
+  windowFrom: number | null
+  windowTo: number | null
+}
+
 export interface TrialLedger {
   datasetId: string
   strategyFamily: string
@@ -113,33 +123,46 @@ export interface TrialLedger {
 }
 
 /**
- * All trials ever registered on a data set with a strategy family. Means and squared deviations of the runs are pooled pairwise
+ * All trials ever registered on a data set with a strategy family, and those of a run that is about to be registered. Means and squared deviations of the runs are pooled pairwise
  * (Chan, Golub & LeVeque 1983) in the order of the run ids, so that the result does not depend on when each was registered.
  */
-export async function trialLedger(root: string, datasetId: string, strategyFamily: string): Promise<TrialLedger> {
+export async function trialLedger(
+  root: string,
+  datasetId: string,
+  strategyFamily: string,
+  own?: UnregisteredTrials,
+): Promise<TrialLedger> {
   const catalog = await openCatalog(root)
   const { records } = await catalog.page(listingConditions({ datasetId }), Number.MAX_SAFE_INTEGER, 0)
-  const own = records
+  const registered = records
     .filter(({ row }) => row.strategy_family === strategyFamily)
     .sort((a, b) => (a.row.run_id < b.row.run_id ? -1 : 1))
   const seen = new Set<string>()
   const pool = { count: 0, mean: 0, m2: 0 }
   let trials = 0
-  for (const { row } of own) {
-    if (row.trials_hash !== null) {
-      const key = `${row.trials_hash} ${row.window_from} ${row.window_to}`
+  const runs: UnregisteredTrials[] = registered.map(({ row }) => ({
+    count: row.trial_count ?? 1,
+    sharpeMean: row.trial_sharpe_mean,
+    sharpeM2: row.trial_sharpe_m2,
+    hash: row.trials_hash,
+    windowFrom: row.window_from,
+    windowTo: row.window_to,
+  }))
+  if (own !== undefined) runs.push(own)
+  for (const { hash, windowFrom, windowTo, count, sharpeMean, sharpeM2 } of runs) {
+    if (hash !== null) {
+      const key = `${hash} ${windowFrom} ${windowTo}`
       if (seen.has(key)) continue
       seen.add(key)
     }
-    trials += row.trial_count ?? 1
-    if (row.trial_sharpe_mean !== null)
-      addTo(pool, row.trial_count ?? 1, row.trial_sharpe_mean, row.trial_sharpe_m2 ?? 0)
+    trials += count
+    if (sharpeMean !== null) addTo(pool, count, sharpeMean, sharpeM2 ?? 0)
   }
   const some = pool.count > 0
   return {
     datasetId,
     strategyFamily,
-    runs: own.length,
+    runs: registered.length,
     trials,
     sharpeMean: some ? pool.mean : null,
     sharpeM2: some ? pool.m2 : null,
