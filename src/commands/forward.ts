@@ -1,7 +1,7 @@
 /** `forward`: evaluate the best candidate of a run or sweep on data it has not seen, in one go or with each new bar. */
 
 import { basename, join } from 'node:path'
-import type { ForwardRequest } from '../../contracts/types.ts'
+import type { ForwardCandidate, ForwardRequest } from '../../contracts/types.ts'
 import {
   claimSession,
   isSession,
@@ -69,6 +69,7 @@ async function begin(run: string, request: ForwardRequest, context: Context): Pr
   const dir = locateRun(run, context)
   if (dir === null) throw noSuchRuns([{ name: run, pointer: '/params/run_dir' }], context)
   const chosen = await chooseCandidate(dir, request.forward_metric ?? DEFAULT_METRIC, request.ticker, now)
+  refuseUnknownMetric(request.forward_metric, chosen.candidate)
   const { choice } = chosen
   const candidate = { ...chosen.candidate, calendar: request.calendar ?? chosen.candidate.calendar }
   const warmup = choice.strategy.warmup(choice.params)
@@ -107,6 +108,14 @@ async function begin(run: string, request: ForwardRequest, context: Context): Pr
   }
   const session = await makeSession(claimed, write, announce)
   return outcomeOf(claimed.path, session, context, run, registerPublished)
+}
+
+/** A source with one result needs no metric to choose it; one that is asked for must be there all the same. */
+function refuseUnknownMetric(asked: string | undefined, { selection_value, source_run_id }: ForwardCandidate): void {
+  if (asked === undefined || selection_value !== null) return
+  const message = `forward_metric '${asked}' is no number in the result of ${source_run_id}.`
+  const hint = 'Leave it out: there is one result to take.'
+  throw fail('INVALID_CONFIG', { message }, { details: [{ pointer: '/params/forward_metric', message }], hint })
 }
 
 /** Go on with a session on the bars that have come since. */

@@ -628,6 +628,14 @@ describe('a request', () => {
     expect(readdirSync(join(root, 'outputs/forward_runs'))).toEqual([first.run_id])
   })
 
+  it('by a metric that its only result lacks is refused, and by one that it has is not', async () => {
+    const params = { run_dir: await source(), forward_start: '2024-01-05', forward_end: '2024-01-08' }
+    const refused = await forward({ ...params, forward_metric: 'nope' })
+    expect([refused.exit_code, refused.error.details[0].pointer]).toEqual([2, '/params/forward_metric'])
+    const begun = await forward({ ...params, forward_metric: 'total_return' })
+    expect(stateOf(begun).candidate).toMatchObject({ selection_metric: 'total_return' })
+  })
+
   it('is named by its id wherever a run is', async () => {
     const { run_id } = await forward({
       run_dir: await source(),
