@@ -35,13 +35,20 @@ export function resolveConfig(given: RegimeConfigInput = {}): RegimeConfig {
 function merged(base: unknown, over: unknown, pointer: string, details: ErrorDetail[]): unknown {
   if (over === undefined) return structuredClone(base)
   if (!isMap(base) || !isMap(over)) return structuredClone(over)
-  if (WHOLE.has(pointer.slice(pointer.lastIndexOf('/') + 1))) return structuredClone(over)
+  if (WHOLE.has(pointer.slice(pointer.lastIndexOf('/') + 1))) return inOrder(over)
   const result = structuredClone(base)
   for (const [key, value] of Object.entries(over)) {
     if (Object.hasOwn(base, key)) result[key] = merged(base[key], value, `${pointer}/${key}`, details)
     else details.push({ pointer: `${pointer}/${key}`, message: 'is not a key of the regime configuration: remove it' })
   }
   return result
+}
+
+/** Score inputs as published, names as text: sums over a map must not depend on the order in which its keys were written. */
+function inOrder(map: Record<string, unknown>): Record<string, unknown> {
+  const place = (key: string) => (SCORE_KEYS as readonly string[]).indexOf(key)
+  const keys = Object.keys(map).sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+  return Object.fromEntries(keys.map(key => [key, structuredClone(map[key])]))
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
