@@ -96,6 +96,7 @@ export function regimeReport(
     engine_version: identity.engine_version,
     fingerprint: identity.fingerprint,
     result_hash,
+    ...(identity.replay_of === undefined ? {} : { replay_of: identity.replay_of }),
     ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
   }
 }

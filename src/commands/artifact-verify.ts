@@ -6,7 +6,7 @@ import type { ArtifactFile, RunManifest, RunMetrics } from '../../contracts/type
 import { manifestFaults } from '../artifacts/manifest.ts'
 import { resultHash } from '../artifacts/report.ts'
 import { type JsonObject, readRun } from '../artifacts/run-reader.ts'
-import { canonicalJson, hashOf } from '../base/canonical.ts'
+import { canonicalJson, float64Bytes, hashOf } from '../base/canonical.ts'
 import { parseCsv, parseNumber } from '../base/csv.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
 import { readTextIfPresent } from '../base/files.ts'
@@ -22,13 +22,17 @@ export interface VerifiedRun {
 }
 
 /** Mode → the file with the equity columns that result_hash covers. */
-const EQUITY_FILES: Record<string, string | undefined> = { run: 'equity.parquet', paper: 'equity.csv' }
+const EQUITY_FILES: Record<string, string | undefined> = {
+  run: 'equity.parquet',
+  paper: 'equity.csv',
+  majors_alts: 'bt_daily_pnl.csv',
+}
 
 const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'drawdown'] as const
 
 /**
  * Compare every listed file with its hash, then compare what report.json retells of them, and recompute config_hash, the
- * fingerprints of manifest.json and, for a run or paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
+ * fingerprints of manifest.json and, for a run of either kind or a paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
  */
 export async function verifyRun(path: string): Promise<VerifiedRun> {
   const listed = listedFiles(path)
@@ -57,7 +61,7 @@ export async function verifyRun(path: string): Promise<VerifiedRun> {
   }
   if (listed.some(file => EQUITY_FILES[String(metadata?.['mode'])] === file.file_name)) {
     checks.push('result_hash')
-    const hash = await storedResultHash(path)
+    const hash = await storedResultHash(path, String(metadata?.['mode']))
     compare('metadata.json', 'result_hash', metadata?.['result_hash'], hash)
     compare('report.json', 'result_hash', report?.['result_hash'], hash)
     if (manifest !== null) compare('manifest.json', 'result_hash', manifest.result_hash, hash)
@@ -137,10 +141,24 @@ function equityOfCsv(text: string, name: string): EquityColumns {
   }
 }
 
-async function storedResultHash(path: string): Promise<string> {
+async function storedResultHash(path: string, mode: string): Promise<string> {
   const { summary, best_result } = readRun(path).metrics as unknown as RunMetrics
+  if (mode === 'majors_alts') {
+    const trades_csv = readTextIfPresent(join(path, 'bt_daily_pnl.csv')) ?? ''
+    const equity = Buffer.concat(returnsOf(trades_csv, path).map(float64Bytes))
+    return resultHash({ summary, best_result, trades_csv, equity })
+  }
   const trades_csv = readTextIfPresent(join(path, 'trades.csv')) ?? ''
   return resultHash({ summary, best_result, trades_csv, equity: equityBytes(await storedEquity(path)) })
+}
+
+/** Net return and equity of each day of a regime backtest, in the shortest texts that read back to the same numbers. */
+function returnsOf(text: string, path: string): Float64Array[] {
+  const { header, rows } = parseCsv(text, join(path, 'bt_daily_pnl.csv'))
+  return ['r_ls_net', 'equity_curve'].map(name => {
+    const at = header.indexOf(name)
+    return Float64Array.from(rows, cells => parseNumber(cells[at] ?? '') ?? Number.NaN)
+  })
 }
 
 function fileFaults(path: string, listed: readonly ArtifactFile[]): ErrorDetail[] {

@@ -9,6 +9,7 @@ import type { RegimeConfig } from '../regime/config-types.ts'
 import type { Context } from './command.ts'
 import { withExperiment } from './regime-experiment.ts'
 import { hasMsmSections, nativeLayout } from './regime-layout.ts'
+import { overlaid, overlayOf, SWEPT } from './regime-overlay.ts'
 
 /** Everything that decides what is computed, besides the data. */
 export interface RegimeSetup {
@@ -19,6 +20,8 @@ export interface RegimeSetup {
   /** Where the configuration asks for copies of the reports. */
   reports_dir: string | undefined
   warnings: string[]
+  /** Keys that a sweep set, with their values. */
+  parameters?: Record<string, unknown>
 }
 
 /** The parameters that say it. */
@@ -26,11 +29,12 @@ export type RegimeSources = Pick<RunRequest, 'mode' | 'config' | 'config_path' |
 
 /**
  * Read, check and merge configuration and experiment, each a value or a file of YAML or JSON; without either the defaults hold.
- * INVALID_CONFIG with all faults of the first stage that fails: reading, schema, contradictions.
+ * `parameters`, path → value, are set over both. INVALID_CONFIG with all faults of the first stage that fails: reading, schema, contradictions.
  */
 export async function regimeSetup(
   request: RegimeSources,
   context: Pick<Context, 'root' | 'cwd'>,
+  parameters?: Record<string, unknown>,
 ): Promise<RegimeSetup> {
   const given = await sourceOf(request, 'config', context)
   const trial = await sourceOf(request, 'experiment', context)
@@ -41,14 +45,17 @@ export async function regimeSetup(
   if (faults.length > 0) throw refused(faults.map(misplaced))
   const configuration = (given?.value ?? {}) as RegimeConfiguration
   const experiment = trial === null ? null : (trial.value as RegimeExperiment)
-  const mode = request.mode ?? modeOf(configuration, experiment)
+  const over = parameters === undefined ? null : await overlayOf(parameters)
+  const mode = over?.mode ?? request.mode ?? modeOf(configuration, experiment)
 
   const native = nativeLayout(configuration, given?.base ?? '')
   const merged =
     experiment === null
       ? { settings: native.settings, unused: [] }
       : withExperiment(native.settings, experiment, mode, trial!.base)
-  const settings = resolved({ ...merged.settings, mode }, trial?.base ?? given?.base ?? '')
+  const base = trial?.base ?? given?.base ?? ''
+  const plain = { ...merged.settings, mode }
+  const settings = over === null ? resolved(plain, base) : resolved({ ...overlaid(plain, over), mode }, SWEPT)
   const unused = [...native.unused, ...merged.unused]
   return {
     settings,
@@ -56,6 +63,7 @@ export async function regimeSetup(
     config_path: given?.path ?? trial?.path ?? 'inline_cli',
     reports_dir: native.reports_dir,
     warnings: unused.map(pointer => `CONFIG_KEY_WITHOUT_EFFECT: ${pointer} is accepted and has no effect`),
+    ...(parameters === undefined ? {} : { parameters }),
   }
 }
 

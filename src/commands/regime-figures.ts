@@ -49,6 +49,11 @@ export function regimeFigures(result: MonitorResult): RegimeFigures {
   }
 }
 
+/** What a replay compares of metrics.json: all of it but the names of the run. */
+export function comparedFigures({ kpis, stability, evaluation, ...figures }: RegimeFigures): Record<string, unknown> {
+  return { ...figures, ...kpis, ...stability, regime_evaluation: evaluation }
+}
+
 function noKpis(): RegimeKpis {
   return { n_days: 0, ...Object.fromEntries(KPI_NAMES.map(name => [name, null])) } as unknown as RegimeKpis
 }

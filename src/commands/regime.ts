@@ -3,7 +3,7 @@
 import type { RegimeRunConfig, RunRequest } from '../../contracts/types.ts'
 import { claimRun } from '../artifacts/artifact-dir.ts'
 import { manifestOf } from '../artifacts/manifest.ts'
-import { regimeMetadata, regimeReport, regimeRunMetrics } from '../artifacts/regime-report.ts'
+import { type RegimeFigures, regimeMetadata, regimeReport, regimeRunMetrics } from '../artifacts/regime-report.ts'
 import { runReportMarkdown } from '../artifacts/render.ts'
 import { fingerprintOf, type RunIdentity, resultHash } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
@@ -21,9 +21,10 @@ import { recordingFailure } from './housekeeping.ts'
 import { publishRun } from './publish.ts'
 import { type RegimeSetup, type RegimeSources, regimeSetup } from './regime-config.ts'
 import { type RegimeData, regimeData, regimeWindow } from './regime-data.ts'
-import { regimeFigures, regimeInputs, snapshotDates } from './regime-figures.ts'
+import { comparedFigures, regimeFigures, regimeInputs, snapshotDates } from './regime-figures.ts'
 import { mirrorReports, REGIME_FILES, writeRegimeFiles } from './regime-files.ts'
 import { regimeText } from './regime-text.ts'
+import type { ReplayLink } from './replay-link.ts'
 
 /** The parameters of `run` that the monitor takes. */
 export type RegimeRequest = RegimeSources &
@@ -35,18 +36,48 @@ export function regimeOfRun(request: RunRequest, context: Context): Promise<Outc
   return recordingFailure(command, 'run', request, context, command.run)
 }
 
-/** Execute and publish one run of the monitor; `dashboard: false` leaves the page out. */
+/** What a caller of the monitor may bring or leave out. */
+export interface RegimeOptions {
+  /** `false` leaves the page out. */
+  dashboard?: boolean
+  /** Settings and panel where they are there already: the request then says only which window. */
+  setup?: RegimeSetup
+  data?: RegimeData
+  /** The run that this one repeats. */
+  replay?: ReplayLink
+}
+
+/** A published run and what a sweep compares of it. */
+export interface RegimeRun {
+  outcome: Outcome
+  figures: RegimeFigures
+  result_hash: string
+  /** Net return of each day of the backtest. */
+  net: Float64Array
+}
+
+/** Execute and publish one run of the monitor. */
 export async function performRegime(
   request: RegimeRequest,
   context: Context,
-  { dashboard = true }: { dashboard?: boolean } = {},
+  options: RegimeOptions = {},
 ): Promise<Outcome> {
+  return (await executeRegime(request, context, options)).outcome
+}
+
+/** The same with its figures. */
+export async function executeRegime(
+  request: RegimeRequest,
+  context: Context,
+  options: RegimeOptions = {},
+): Promise<RegimeRun> {
+  const { dashboard = true, replay } = options
   const startedAt = context.clock.now()
   const window = regimeWindow(request)
-  const setup = await regimeSetup(request, context)
+  const setup = options.setup ?? (await regimeSetup(request, context))
   const reports = request.reports_dir ?? setup.reports_dir
   const mirror = reports === undefined ? null : insideRoot(context.root, context.cwd, reports)
-  const data = await regimeData(context.root, request.dataset_id, window)
+  const data = options.data ?? (await regimeData(context.root, request.dataset_id, window))
   const { panel } = data.opened
   const dataset = panelReference(data.opened)
 
@@ -64,29 +95,39 @@ export async function performRegime(
   if (context.abort.aborted) throw fail('ABORTED', {})
 
   const directory = claimRun(context.root, startedAt, 'majors-alts', hashOf(config))
+  let result_hash = ''
   const outcome = await publishRun(directory, context, () => {
     const identity: RunIdentity = {
       ...{ run_id: directory.runId, mode: 'majors_alts', command: 'run', config_path: setup.config_path },
       ...{ created_at: isoInstant(context.clock.now()), git_commit: gitCommit(context.cwd) },
       ...{ request_id: context.requestId, trace_id: context.traceId, reproduce: context.reproduce },
       ...{ engine_version: inputs.engine_version, fingerprint: fingerprintOf(inputs), dataset },
+      ...(replay === undefined ? {} : { replay_of: replay.of }),
     }
     const series = writeRegimeFiles(directory, panel, result, figures, signals)
     const { summary, best_result } = figures
-    const result_hash = resultHash({ summary, best_result, trades_csv: series.daily, equity: series.equity })
+    result_hash = resultHash({ summary, best_result, trades_csv: series.daily, equity: series.equity })
     const metadata = regimeMetadata(identity, config, figures, result_hash)
     directory.writeJson('config.json', 'artifacts/regime-run-config', config, 'sorted')
     directory.writeJson('metrics.json', 'artifacts/regime-metrics', regimeRunMetrics(identity, figures), 'sorted')
     directory.writeJson('metadata.json', 'artifacts/metadata', metadata, 'sorted')
-    const draft = regimeReport(identity, metadata, config, figures, directory.files, warnings)
+    const { run_id, mode, command, created_at, git_commit } = identity
+    const verdict = replay?.judge({
+      ...{ run_id, git_commit, metrics: comparedFigures(figures), trades_csv: series.daily, result_hash },
+      equity: { score: result.scores.score.subarray(result.start) },
+    })
+    const draft = {
+      ...regimeReport(identity, metadata, config, figures, directory.files, warnings),
+      ...(verdict === undefined ? {} : { replay: verdict }),
+    }
     if (page !== undefined) {
       directory.write('dashboard.html', page({ panel, result, figures, settings: setup.settings, report: draft }))
     }
-    const { run_id, mode, command, created_at, git_commit } = identity
     const written = new Set(directory.files.map(file => file.file_name))
     const manifest = manifestOf({
       ...{ run_id, mode, command, created_at, git_commit, inputs, config, result_hash, simulation_time_ms },
       snapshot_id: dataset.dataset_id,
+      replay_of: replay?.of,
       files: {
         ...{ config_json: 'config.json', metadata_json: 'metadata.json', report_json: 'report.json' },
         ...Object.fromEntries(Object.entries(REGIME_FILES).filter(([, name]) => written.has(name))),
@@ -101,12 +142,13 @@ export async function performRegime(
     if (mirror !== null) mirrorReports(directory, mirror)
     return report.machine_contract
   })
-  return {
+  const told: Outcome = {
     ...outcome,
     answer: signals === null ? outcome.answer : { ...outcome.answer, result: signals },
     warnings: [...warnings, ...(outcome.warnings ?? [])],
     text: () => regimeText(result, figures, signals, directory),
   }
+  return { outcome: told, figures, result_hash, net: result.backtest.net }
 }
 
 const VALIDATORS = [
@@ -122,7 +164,11 @@ const VALIDATORS = [
 ] as const
 
 /** config.json: what decides the result, with the experiment it came from. */
-function configOf(request: RegimeRequest, { settings, experiment }: RegimeSetup, data: RegimeData): RegimeRunConfig {
+function configOf(
+  request: RegimeRequest,
+  { settings, experiment, parameters }: RegimeSetup,
+  data: RegimeData,
+): RegimeRunConfig {
   const { panel, dataset } = data.opened
   return {
     pipeline: 'majors_alts',
@@ -135,6 +181,7 @@ function configOf(request: RegimeRequest, { settings, experiment }: RegimeSetup,
     prefetch_days: request.prefetch_days ?? 0,
     experiment: experiment as RegimeRunConfig['experiment'],
     settings: settings as unknown as RegimeRunConfig['settings'],
+    ...(parameters === undefined ? {} : { parameters }),
   }
 }
 

@@ -7,7 +7,11 @@ export interface Result {
   metrics: Record<string, unknown>
   trades_csv: string
   equity: Record<string, Float64Array>
+  /** The files that these three are of, where they are others. */
+  files?: readonly [metrics: string, trades: string, equity: string]
 }
+
+const FILES = ['metrics.json', 'trades.csv', 'equity.parquet'] as const
 
 /** The first difference of each file, metrics first; none where the results are equal to the last bit. */
 export function differencesOf(original: Result, replay: Result): ResultDifference[] {
@@ -16,7 +20,7 @@ export function differencesOf(original: Result, replay: Result): ResultDifferenc
     textDifference(original.trades_csv, replay.trades_csv),
     columnDifference(original.equity, replay.equity),
   ]
-  const files = ['metrics.json', 'trades.csv', 'equity.parquet']
+  const files = original.files ?? FILES
   return found.flatMap((place, index) => (place === null ? [] : [{ file: files[index], ...place }]))
 }
 

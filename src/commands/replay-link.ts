@@ -1,7 +1,6 @@
 /** What ties a run or session to the one it executes again; apart, so that neither has to know `replay`. */
 
 import type { ReplayVerdict } from '../../contracts/types.ts'
-import type { EquityColumns } from './run-figures.ts'
 
 /** A result in memory, just before its report is written. */
 export interface MadeRun {
@@ -10,7 +9,8 @@ export interface MadeRun {
   /** The figures of metrics.json. */
   metrics: object
   trades_csv: string
-  equity: EquityColumns
+  /** Columns by name, as they are stored. */
+  equity: Record<string, Float64Array>
   result_hash: string
 }
 

@@ -34,9 +34,9 @@ export async function replayRun(path: string, stored: RunFiles, context: Context
   return replayOf(metadata, result, link => performRun(request, context, link))
 }
 
-/** The text of trades.csv. */
-export function storedTrades(path: string): string {
-  const name = join(path, 'trades.csv')
+/** The text of trades.csv, or of another file of a run. */
+export function storedTrades(path: string, file = 'trades.csv'): string {
+  const name = join(path, file)
   return storing(name, () => readFileSync(name, 'utf8'))
 }
 
@@ -72,7 +72,8 @@ export async function recordedBars(
   return { bars, warnings }
 }
 
-function dataChanged(path: string, dataset: string, field: string, expected: string, found: string): Error {
+/** The refusal of a data set that is not the one a run read. */
+export function dataChanged(path: string, dataset: string, field: string, expected: string, found: string): Error {
   return fail(
     'INTEGRITY_ERROR',
     { message: `Data set ${dataset} is not the one run ${runIdIn(path)} read: ${field} is ${found}, was ${expected}` },

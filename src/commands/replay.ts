@@ -17,6 +17,8 @@ const trial: Replay = async (...given) => (await import('./replay-sweep.ts')).re
 const REPLAYS: Record<string, Replay> = {
   run: replayRun,
   paper: replayPaper,
+  majors_alts: async (path, stored, context) =>
+    (await import('./replay-regime.ts')).replayRegime(path, stored, context),
   grid: trial,
   random: trial,
   sobol: trial,

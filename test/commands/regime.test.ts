@@ -171,7 +171,9 @@ describe.each(['config1', 'config1b_gate', 'config1c_risk', 'config1d_regular'])
     expect(report.machine_contract).toMatchObject({ contract_type: 'quantlab.run.result', mode: 'majors_alts' })
     expect(report.summary).toEqual(answer['summary'])
     const verified = await ask(root, requestOf('artifact', { action: 'verify', run_id: answer['run_id'] }))
-    expect(verified['result']).toMatchObject({ checks: ['files', 'config_hash', 'report', 'fingerprint'] })
+    expect(verified['result']).toMatchObject({
+      checks: ['files', 'config_hash', 'report', 'fingerprint', 'result_hash'],
+    })
     const index = json(answer['runs_index_json'])
     const row = index.runs.find((one: { run_id: string }) => one.run_id === answer['run_id'])
     expect(row).toMatchObject({
