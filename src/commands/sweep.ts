@@ -32,6 +32,7 @@ import { sweepTable, sweepText } from './sweep-text.ts'
 export const sweep: Command<SweepRequest> = {
   produces: 'sweep',
   async run(request, context) {
+    if (request.pipeline !== undefined) return (await import('./regime-sweep.ts')).sweepRegimes(request, context)
     if (request.resume === undefined) return performSweep(await newWork(request, context), request, context)
     const found = await earlierWork(request, request.resume, context)
     return 'work' in found ? performSweep(found, request, context) : found
