@@ -132,13 +132,32 @@ function detailOf(name: ValidatorName, fault: Fault, base: string): ErrorDetail 
 
 /** Property names a validator knows at a place: for a near miss only, so nested places may stay without a suggestion. */
 function propertyNames(name: ValidatorName, place: string): string[] {
-  if (place !== '') return []
+  const whole = name.startsWith('commands/') ? undefined : schemaOf(name)
   const schema = name.startsWith('commands/')
     ? requestSchemaOf(name.slice('commands/'.length))
     : name === 'envelope'
       ? ENVELOPE
-      : schemaOf(name)
-  return Object.keys((schema?.['properties' as never] as object | undefined) ?? {})
+      : whole
+  let at: SchemaNode | undefined = schema as SchemaNode | undefined
+  for (const segment of place.split('/').slice(1)) {
+    const object = within(at, whole)
+    at = Object.hasOwn(object?.properties ?? {}, segment) ? object?.properties?.[segment] : object?.items
+  }
+  return Object.keys(within(at, whole)?.properties ?? {})
+}
+
+interface SchemaNode {
+  $ref?: string
+  properties?: Record<string, SchemaNode>
+  items?: SchemaNode
+}
+
+/** What a node stands for: itself, or the definition of the same schema that it refers to. */
+function within(node: SchemaNode | undefined, whole: object | undefined): SchemaNode | undefined {
+  const path = /^#\/(.+)$/.exec(node?.$ref ?? '')?.[1].split('/')
+  return path === undefined
+    ? node
+    : (path.reduce<unknown>((at, key) => (at as never)?.[key], whole) as SchemaNode | undefined)
 }
 
 const ENVELOPE = { properties: { schema_version: 0, request_id: 0, command: 0, params: 0, idempotency_key: 0 } }
