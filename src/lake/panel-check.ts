@@ -146,3 +146,42 @@ export function peggedAssets({ asset, value }: LongRows): string[] {
   }
   return asset.names.filter((_, a) => rows[a] >= PEG_ROWS && near[a] >= PEG_SHARE * rows[a])
 }
+
+/** A coin's supply does not change tenfold over night: another coin's market cap under its name does that. */
+const SUPPLY_FACTOR = 10
+
+/** Days on which the supply that market cap and price imply is ten times, or a tenth of, that of the last day with both; the first ten shown. */
+export function supplyJumps(prices: LongRows, caps: LongRows): { count: number; shown: string[] } {
+  const [priceRows, capRows] = [rowsByAsset(prices), rowsByAsset(caps)]
+  const found = { count: 0, shown: [] as string[] }
+  for (const [asset, rows] of capRows) {
+    const priced = priceRows.get(asset) ?? []
+    let [last, at] = [Number.NaN, 0]
+    for (const row of rows) {
+      while (at < priced.length && prices.date[priced[at]] < caps.date[row]) at++
+      if (at === priced.length) break
+      const supply = caps.value[row] / prices.value[priced[at]]
+      if (prices.date[priced[at]] !== caps.date[row] || !(supply > 0)) continue
+      const ratio = supply / last
+      if (ratio >= SUPPLY_FACTOR || ratio <= 1 / SUPPLY_FACTOR) {
+        found.count++
+        if (found.shown.length < 10) found.shown.push(`${asset} ${isoDate(caps.date[row])}`)
+      }
+      last = supply
+    }
+  }
+  return found
+}
+
+/** Rows of each asset, ascending in time as they were checked to be. */
+function rowsByAsset({ asset }: LongRows): Map<string, Int32Array> {
+  const sizes = new Int32Array(asset.names.length)
+  for (let row = 0; row < asset.index.length; row++) sizes[asset.index[row]]++
+  const groups = asset.names.map((_, a) => new Int32Array(sizes[a]))
+  const filled = new Int32Array(asset.names.length)
+  for (let row = 0; row < asset.index.length; row++) {
+    const a = asset.index[row]
+    groups[a][filled[a]++] = row
+  }
+  return new Map(asset.names.map((name, a) => [name, groups[a]]))
+}

@@ -8,7 +8,7 @@ import { described } from './described.ts'
 import type { RegisterParams } from './draft.ts'
 import { checkDeclared, declaredRange } from './import.ts'
 import { ID_PATTERN, type Manifest, sealed } from './manifest.ts'
-import { peggedAssets, priceFindings, rowFaults } from './panel-check.ts'
+import { peggedAssets, priceFindings, rowFaults, supplyJumps } from './panel-check.ts'
 import { FACT_NAMES, FACTS } from './panel-columns.ts'
 import { type AssetDims, listedDims } from './panel-dims.ts'
 import { filesOf, type PanelInput, readPanelFiles } from './panel-files.ts'
@@ -244,6 +244,14 @@ function warningsOf(
   }
   if (large.count > 0) {
     warnings.push(`${large.count} daily return(s) above 500 %, kept as they are: ${listed(large.shown, large.count)}`)
+  }
+  const caps = facts.find(({ table }) => table === 'fact_marketcap')
+  const jumps = caps === undefined ? { count: 0, shown: [] } : supplyJumps(facts[0], caps)
+  if (jumps.count > 0) {
+    const days = listed(jumps.shown, jumps.count)
+    warnings.push(
+      `Market cap over price changes tenfold in a day, as with another coin's market cap under the name: ${days}`,
+    )
   }
   const lower = new Map<string, string>()
   for (const id of assets) {

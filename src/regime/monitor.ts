@@ -115,6 +115,18 @@ function judgedReturns(panel: Panel, config: RegimeConfig, books: Books, backtes
   return config.backtest.with_regime_eval ? strategyReturns(backtest, panel.days) : null
 }
 
+/** True for an asset with at least 30 closes, 95 % of them within 2 % of one dollar. */
+function isPegged({ close, assets, days }: Panel, asset: number): boolean {
+  let [known, near] = [0, 0]
+  for (let row = 0; row < days; row++) {
+    const price = close[row * assets.length + asset]
+    if (Number.isNaN(price)) continue
+    known++
+    if (Math.abs(price - 1) <= 0.02) near++
+  }
+  return known >= 30 && near >= 0.95 * known
+}
+
 function warningsOf(
   panel: Panel,
   universe: Universe,
@@ -135,6 +147,14 @@ function warningsOf(
   }
   if (universe.alts.length < config.basket.min_names) {
     warnings.push({ code: 'FEW_ALTS', message: `The panel has only ${universe.alts.length} alts` })
+  }
+  const pegged = Array.from(
+    universe.alts.filter(a => isPegged(panel, a)),
+    a => panel.assets[a],
+  )
+  if (pegged.length > 0) {
+    const message = `Priced like stablecoins, but not flagged as such, so they count as alts: ${pegged.join(', ')}`
+    warnings.push({ code: 'STABLE_AMONG_ALTS', message })
   }
   if (books.emptyBaskets > 0) {
     const message = `${books.emptyBaskets} rebalance(s) found fewer than min_names alts and went flat`
