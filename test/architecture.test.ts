@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'artifacts',
     'sweep',
     'regime',
+    'alerts',
     'models',
     'engine',
     'strategies',
@@ -24,6 +25,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // compute: pure, never reads or writes a file
   sweep: ['engine', 'strategies', 'market', 'base', 'contracts'],
   regime: ['engine', 'indicators', 'market', 'base', 'contracts'],
+  alerts: ['engine', 'indicators', 'market', 'base', 'contracts'],
   models: ['indicators', 'market', 'base', 'contracts'],
   engine: ['strategies', 'market', 'base', 'contracts'],
   strategies: ['indicators', 'market', 'base', 'contracts'],
