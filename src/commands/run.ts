@@ -37,6 +37,8 @@ import { windowOf } from './window.ts'
 export const run: Command<RunRequest> = {
   async run(request, context) {
     if (request.pipeline !== undefined) return (await import('./regime.ts')).regimeOfRun(request, context)
+    if ((request.alerts_dataset_id ?? request.simulation_request) !== undefined)
+      return (await import('./multi-trade.ts')).alertsOfRun(request, context)
     // A failed paper session has a directory of its own; only a plain run leaves a record of its failure.
     if (request.paper) return (await import('./paper.ts')).paperOfRun(request, context)
     return recordingFailure(plainRun, 'run', request, context, () => performRun(request, context))
