@@ -30,7 +30,7 @@ const SWEEPS = [
   { name: 'MINUTES', bars: 100_000, interval: '5m', fast: range(2, 25, 2), slow: range(60, 40, 3) },
 ]
 
-const sections = { start: startUp, session: sessionRate, sweep: sweepRate }
+const sections = { start: startUp, session: sessionRate, sweep: sweepRate, alerts: alertRate }
 try {
   for (const [name, measure] of Object.entries(sections)) if (only.length === 0 || only.includes(name)) await measure()
 } finally {
@@ -202,6 +202,62 @@ async function naiveLoop() {
       backtest({ bars, strategy: smaCross, params: pairs[k], costs, execution: 'signal_close', initialCash: 1000 })
     return (Number(process.hrtime.bigint() - begun) / 1e9 / made) * pairs.length
   }
+}
+
+/** Alerts a second and memory: 10,000 alerts with 1,440 one-minute candles after each, every model random. */
+function alertRate() {
+  const seeds = [1, 2]
+  const each = 5000
+  const hook = join(root, 'memory.cjs')
+  const told = "'peak ' + process.resourceUsage().maxRSS"
+  writeFileSync(hook, `process.on('exit', () => require('fs').writeSync(2, ${told}))\n`)
+  let [whole, simulated, peak, trades] = [0, 0, 0, 0]
+  for (const seed of seeds) {
+    const id = `calls-${seed}`
+    const parameters = { alerts: each, days: 30, callers: 50, minutes_before: 60, minutes_after: 1440 }
+    ask({ command: 'dataset', params: { action: 'generate', id, kind: 'alerts', seed, parameters } })
+    const request = { command: 'run', params: alertParams(id) }
+    const begun = process.hrtime.bigint()
+    const { answer, stderr } = ask(request, ['--require', hook])
+    whole += Number(process.hrtime.bigint() - begun) / 1e9
+    const read = name => JSON.parse(readFileSync(join(answer.artifacts_path, name), 'utf8'))
+    simulated += read('manifest.json').simulation_time_ms / 1000
+    trades += read('metrics.json').best_result.trade_trades
+    peak = Math.max(peak, Number(/peak (\d+)/.exec(stderr)[1]) / 1024)
+  }
+  const alerts = each * seeds.length
+  const rate = seconds => Math.round(alerts / seconds).toLocaleString('en')
+  console.log(`multi_trade, ${alerts} alerts of 1,440 candles, ${trades} trades`)
+  console.log(
+    `  ${rate(simulated)} alerts a second simulated; ${rate(whole)} with reading and writing; ${peak.toFixed(0)} MB at most`,
+  )
+}
+
+function alertParams(id) {
+  const executionModel = {
+    latency: { p50: 400, p90: 1500, p99: 5000 },
+    slippage: { base: 0.005, volumeImpact: 0.1, max: 0.2 },
+    failures: { baseRate: 0.05, congestionMultiplier: 2 },
+    partialFills: { probability: 0.1, fillRange: [0.4, 0.9] },
+  }
+  const strategy_params = { executionModel, runConfig: { seed: 1 } }
+  const strategy = 'MultiTrade_20pctTrail_50pctDropRebound_24h'
+  return { alerts_dataset_id: id, start: '2025-10-01', end: '2025-11-01', strategy, strategy_params }
+}
+
+/** One request in a process of its own. */
+function ask(request, flags = []) {
+  const text = JSON.stringify({ schema_version: '1.0', request_id: 0, ...request })
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [...flags, MAIN, '--root', root, '--json-request', text],
+    {
+      env,
+      encoding: 'utf8',
+    },
+  )
+  if (status !== 0) throw new Error(`${request.command} ended with ${status}: ${stdout}`)
+  return { answer: JSON.parse(stdout), stderr }
 }
 
 function runRequest(index) {
