@@ -1,7 +1,7 @@
 /** Pages in a real browser: no console error, every chart drawn. Left out, with a line that says so, where Chromium is not installed. */
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -64,17 +64,25 @@ describe.runIf(browser !== undefined)('a page', () => {
     expectDrawn(join(session['artifacts_path'], 'artifacts/report.html'))
   })
 
-  it('of a sweep draws every chart without an error', async () => {
+  const grid = { interval: '1d', start: '2021-01-01', end: '2023-01-01' }
+  const param_grid = { rsi_buy_max: [55, 60, 65], rsi_sell_min: [70, 80] }
+  const walk = { start: '2019-01-01', walk_forward: { scheme: 'anchored', train: 500, test: 200 } }
+
+  it.each<[string, object]>([
+    ['grid', { ...grid, ticker: 'ETH-USD', param_grid }],
+    ['walk-forward', { ...grid, ...walk, ticker: 'ETH-USD', param_grid }],
+    ['universe', { ...grid, universe: ['ETH-USD', 'BTC-USD'], param_grid }],
+    [
+      'sweep of windows',
+      { ticker: 'ETH-USD', interval: '1d', param_grid: { start: ['2019-01-01', '2020-01-01'], end: ['2022-01-01'] } },
+    ],
+  ])('of a %s draws every chart without an error', async (_, config) => {
     const root = await rootWithData()
-    const config = {
-      ticker: 'ETH-USD',
-      interval: '1d',
-      start: '2021-01-01',
-      end: '2023-01-01',
-      param_grid: { rsi_buy_max: [55, 60, 65], rsi_sell_min: [70, 80] },
-    }
     const sweep = await ask(root, requestOf('sweep', { config, threads: 0, report: true }))
-    expectDrawn(join(sweep['artifacts_path'], 'artifacts/report.html'))
+    const page = join(sweep['artifacts_path'], 'artifacts/report.html')
+    expectDrawn(page)
+    // Between tags: the charting library knows the word.
+    expect(readFileSync(page, 'utf8')).not.toMatch(/>[^<>{}]*\bundefined\b[^<>{}]*</)
   })
 
   it('with no trade draws what there is without an error', async () => {

@@ -59,10 +59,13 @@ export async function sweepPage(report: SweepReport, folder: string): Promise<st
     title: `${header.mode} · ${instruments.slice(0, 3).join(', ')}${instruments.length > 3 ? ' …' : ''} · ${config.strategy}`,
     lead: [
       header.run_id,
-      `${config.start} to ${config.end}`,
+      // What is swept is no fact about the whole.
+      config.start === undefined || config.end === undefined ? undefined : `${config.start} to ${config.end}`,
       config.interval,
       `${valueText(trials.rows, 'number')} rows`,
-    ].join(' · '),
+    ]
+      .filter(fact => fact !== undefined)
+      .join(' · '),
     sections,
     data,
   })
