@@ -135,14 +135,17 @@ function rowFrom(dir: string, source: JsonObject, metrics: JsonObject | null): R
     }
     return null
   }
+  // A sweep over instruments or windows has none of its own: the row shows those of its best trial, whose figures it shows.
+  const best = firstOf(source['results'])
+  const fact = (name: string) => textOf(config[name]) ?? textOf(best?.[name])
   return {
     run_id: textOf(header['run_id']) ?? basename(dir),
     mode: textOf(header['mode']),
     created_at: textOf(header['created_at']),
     git_commit: textOf(header['git_commit']),
-    ticker: textOf(config['ticker']),
-    start: textOf(config['start']),
-    end: textOf(config['end']),
+    ticker: fact('ticker') ?? textOf(firstOf(source['oos_leaderboard'])?.['ticker']),
+    start: fact('start'),
+    end: fact('end'),
     sharpe_simple: metric('sharpe_simple'),
     total_return: metric('total_return'),
     max_drawdown: metric('max_drawdown'),

@@ -183,9 +183,11 @@ function withStrategy(settings: Settings, strategy: unknown): Settings {
 }
 
 /** The request of a trial with these settings, if a single run would take them. */
-async function checkCandidate({ path, pointer }: GivenSweep, { settings, place }: Candidate): Promise<TrialRequest> {
+async function checkCandidate(sweep: GivenSweep, { settings, place }: Candidate): Promise<TrialRequest> {
+  const { path, pointer } = sweep
   const copy = structuredClone(settings)
-  const named = (faults: ErrorDetail[]) => faults.map(fault => ({ ...fault, message: place + fault.message }))
+  const named = (faults: ErrorDetail[]) =>
+    faults.map(fault => ({ ...fault, pointer: sourceOf(sweep, fault.pointer), message: place + fault.message }))
   const config = await validate('configuration/sweep', copy, pointer)
   if (config.length > 0) throw refused(path, named(config))
   const { params, faults } = await strategyParams(copy, pointer)
@@ -195,6 +197,16 @@ async function checkCandidate({ path, pointer }: GivenSweep, { settings, place }
   }
   const { strategy, execution, fee, slippage_mode, slippage_bps, k_atr, initial_cash } = copy as unknown as TrialRequest
   return { strategy, strategy_params: params, execution, fee, slippage_mode, slippage_bps, k_atr, initial_cash }
+}
+
+/** Where the configuration says what stands at `pointer` of a trial: in the grid or list that sweeps it, else there. */
+function sourceOf({ config, pointer: root }: GivenSweep, pointer: string): string {
+  const place = pointer.slice(root.length + 1).replaceAll('/', '.')
+  const sets = (path: string) => place === path || place.startsWith(`${path}.`) || ALIASES[path] === place
+  const key = Object.keys(config.param_grid ?? {}).find(sets)
+  if (key !== undefined) return `${root}/param_grid/${key}`
+  const at = (config.parameters ?? []).findIndex(({ path }) => sets(path))
+  return at < 0 ? pointer : `${root}/parameters/${at}`
 }
 
 /** Complete parameters of the strategy that settings name, the published flat ones among them, and what is wrong with them. */

@@ -10,6 +10,7 @@ import type { Backtest } from '../engine/backtest.ts'
 import { publishedMetrics } from '../engine/metrics.ts'
 import { DAY_MS, intervalMs, isoDate, isoInstant } from '../market/calendar.ts'
 import { trialId } from '../sweep/grid.ts'
+import { TRIAL_METRICS } from '../sweep/kernel.ts'
 import type { TrialFailure } from '../sweep/plan.ts'
 import type { TrialPool } from '../sweep/pool.ts'
 import { comparator, PUBLISHED_ORDER } from '../sweep/ranking.ts'
@@ -75,7 +76,25 @@ export async function writeSplitTables(
   const top = writeTests(outcomes, directory, rows)
   const summaries = splitSummaries(outcomes).map(finiteRow)
   writeSummaries(summaries, outcomes, directory)
-  return { top, figures_hash: hash.digest('hex'), summaries, ...writeEquity(prepared, outcomes, directory, pool) }
+  const { stitched, warnings } = writeEquity(prepared, outcomes, directory, pool)
+  return {
+    ...{ top, figures_hash: hash.digest('hex'), summaries, stitched },
+    warnings: [...warnings, ...idleWarnings(outcomes, prepared.config.strategy)],
+  }
+}
+
+const TRADES = TRIAL_METRICS.indexOf('trades')
+
+/** A test that no chosen trial trades in says nothing of the choice, yet looks like a flat result. */
+function idleWarnings(outcomes: readonly SplitOutcome[], strategy: string): string[] {
+  const tested = outcomes.filter(({ selected }) => selected.length > 0)
+  const idle = tested.filter(({ selected }) => selected.every(({ test }) => test[TRADES] === 0))
+  if (idle.length === 0) return []
+  const names = idle.slice(0, 5).map(({ split }) => split.name)
+  return [
+    `No chosen trial trades in ${idle.length} of ${tested.length} test windows (${names.join(', ')}${idle.length > 5 ? ', …' : ''}): every window begins without a position, ` +
+      `and ${strategy} waits for its next entry. Longer test windows say more.`,
+  ]
 }
 
 /** Jobs as `walkForward` numbers them: all training windows first. */
