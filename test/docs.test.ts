@@ -62,4 +62,10 @@ it('has an example that works as it is printed', () => {
   expect(Object.keys(printed)).toEqual(Object.keys(answer).filter(key => key !== 'warnings'))
   expect(printed.summary).toEqual(answer.summary)
   expect(printed.run_id.slice(-7)).toBe(answer.run_id.slice(-7))
+
+  // The sweep goes on from there.
+  const sweep = blocks.find(text => text.includes('quantlab sweep')) ?? ''
+  const swept = execFileSync('sh', ['-e', '-c', sweep], { cwd: root, env, encoding: 'utf8', stdio: 'pipe' })
+  expect(swept).toContain('12 experiments')
+  expect(swept).toMatch(/Verdict: .+\n[\s\S]*match: true/)
 })
