@@ -5,8 +5,8 @@ import { type JournalBar, NOTHING_REJECTED, type RejectedLine } from '../artifac
 import { printable } from '../base/markdown.ts'
 import { quoted } from '../lake/columns.ts'
 import { type Bars, type Calendar, firstBarAt } from '../market/bars.ts'
-import { intervalMs, isoInstant } from '../market/calendar.ts'
-import { barFaults } from '../market/validate.ts'
+import { DAY_MS, intervalMs, isoInstant } from '../market/calendar.ts'
+import { barFaults, gapsOf, intervalFault } from '../market/validate.ts'
 import type { FeedLine } from './paper-feed.ts'
 import { LineReader, PRICES, type Price, type ReadBar } from './paper-lines.ts'
 
@@ -192,6 +192,32 @@ export class SessionBars {
       rejected: this.#rejected,
     }
   }
+}
+
+/**
+ * What the times of a feed say against its interval and calendar: both decide how its metrics are annualised. `calendar` is the one
+ * asked for, null where none was and crypto is assumed.
+ */
+export function gridWarnings(ts: Float64Array, interval: string, calendar: Calendar | null): string[] {
+  const fault = intervalFault(ts, interval)
+  if (fault !== null) return [`The feed may be of another interval: ${fault}.`]
+  const { gaps, missing_bars } = gapsOf(ts, interval)
+  if (ts.length > 2 && gaps === ts.length - 1) {
+    return [`No two bars of the feed are one interval (${interval}) apart: is the interval right?`]
+  }
+  // The nights and holidays of an exchange are no gaps.
+  if (gaps === 0 || calendar === 'exchange') return []
+  if (calendar === null && !tradesOnWeekends(ts, interval)) {
+    return ['No bar of the feed falls on a weekend, and 365 days a year are assumed: is its calendar exchange?']
+  }
+  return [`The feed left out ${missing_bars} bars of ${interval} in ${gaps} places.`]
+}
+
+/** False for two weeks or more without a bar on a weekend. */
+function tradesOnWeekends(ts: Float64Array, interval: string): boolean {
+  if (intervalMs(interval) > DAY_MS || ts[ts.length - 1] - ts[0] < 14 * DAY_MS) return true
+  // 1970-01-01 was a Thursday: day 0 is the fifth of a week that starts on Sunday.
+  return ts.some(at => [0, 6].includes((((Math.floor(at / DAY_MS) + 4) % 7) + 7) % 7))
 }
 
 function columnsOf(rows: number): Record<Price | 'ts', Float64Array> {

@@ -15,9 +15,8 @@ import { isoInstant } from '../base/time.ts'
 import { reachedLimit, type SessionStep } from '../engine/session.ts'
 import type { SessionRun } from '../engine/session-run.ts'
 import { snapshotHash } from '../lake/content.ts'
-import { gapsOf, intervalFault } from '../market/validate.ts'
 import type { Context } from './command.ts'
-import { type FeedEvent, SessionBars } from './paper-bars.ts'
+import { type FeedEvent, gridWarnings, SessionBars } from './paper-bars.ts'
 import { type EndedSession, progressOf } from './paper-close.ts'
 import { limitsOf, type PaperPlan } from './paper-config.ts'
 import { feedAround, feedLines, STANDARD_INPUT } from './paper-feed.ts'
@@ -125,9 +124,10 @@ class LiveSession {
   }
 
   warnings(): string[] {
+    const { interval, calendar } = this.#plan.config
     const refusals = this.#refusals()
     return [
-      ...this.#intervalWarnings(),
+      ...gridWarnings(this.#run.bars.ts, interval, calendar),
       ...(refusals === '' ? [] : [`Lines of the feed were not traded on${refusals}; rejected.csv lists them.`]),
       ...(this.#restarts === 0 ? [] : [`The feed was cut or replaced ${this.#restarts} times and read again.`]),
     ]
@@ -267,18 +267,6 @@ class LiveSession {
       last_rejected: this.#last,
       feed_offset: this.#offset,
     }
-  }
-
-  /** A feed of another interval than the session's would be annualised wrongly. */
-  #intervalWarnings(): string[] {
-    const { interval } = this.#plan.config
-    const { ts } = this.#run.bars
-    const fault = intervalFault(ts, interval)
-    if (fault !== null) return [`The feed may be of another interval: ${fault}.`]
-    const { gaps, missing_bars } = gapsOf(ts, interval)
-    if (ts.length > 2 && gaps === ts.length - 1)
-      return [`No two bars of the feed are one interval (${interval}) apart: is the interval right?`]
-    return gaps === 0 ? [] : [`The feed left out ${missing_bars} bars of ${interval} in ${gaps} places.`]
   }
 
   #refusals(): string {

@@ -91,6 +91,22 @@ describe('a feed', () => {
   })
 })
 
+describe('a feed of an exchange', () => {
+  const isWeekday = (line: string) => ![0, 6].includes(new Date(JSON.parse(line).date).getUTCDay())
+
+  it('has no gaps on weekends; where its calendar was not given, that is asked for', async () => {
+    const root = emptyFolder()
+    const params = { ticker: 'ETH-USD', feed: { path: feed(root, BARS.filter(isWeekday)), follow: false } }
+    const asked = await ask(root, requestOf('paper', params))
+    expect(asked.warnings).toEqual([expect.stringContaining('is its calendar exchange?')])
+    const told = await ask(root, requestOf('paper', { ...params, calendar: 'exchange' }))
+    expect(told.warnings ?? []).toEqual([])
+    const years = (answer: Record<string, unknown>) =>
+      json(join(String(answer['artifacts_path']), 'metrics.json')).extended.periods_per_year
+    expect([years(asked), years(told)]).toEqual([365, 252])
+  })
+})
+
 describe('a request with a key', () => {
   /** As if the process had died after the work and before its answer was recorded. */
   function forgetAnswer(root: string): void {
