@@ -34,7 +34,7 @@ process.on('exit', () => writeFileSync(${JSON.stringify(peak)}, String(process.r
     const parameters = JSON.stringify({ days: DAYS, alts })
     const generate = ['dataset', 'generate', '--kind', 'panel', '--id', id, '--seed', '1', '--parameters', parameters]
     call(['--root', root, '--quiet', ...generate])
-    const window = ['--start', '2022-01-01', '--end', '2026-12-31']
+    const window = ['--start', '2022-01-01', '--end', '2026-02-08']
     const argv = ['--root', root, '--quiet', 'run', '--pipeline', 'majors_alts', '--dataset-id', id, '--mode', 'msm']
     const rounds = [0, 1, 2].map(() => call([...argv, ...window]))
     const best = {
