@@ -8297,7 +8297,7 @@ export interface ForwardRequest {
    */
   forward_eval?: string
   /**
-   * Directory of the session to go on with, instead of run_dir.
+   * Session to go on with, instead of run_dir: id below outputs/forward_runs, or path of its directory.
    */
   resume_forward?: string
   /**
@@ -10250,7 +10250,7 @@ export interface RunsReportRequest {
    */
   action: 'report'
   /**
-   * Run id below outputs/runs, or path of a run, paper or forward directory.
+   * Id of a run, paper or forward session, or path of its directory.
    */
   run_id: string
   /**
