@@ -120,6 +120,9 @@ export async function writeSweep(
   return { published: report.machine_contract, figures }
 }
 
+const NONE_RANKED =
+  'No trial keeps the constraints, so that none is ranked: loosen them, or see trials.parquet for what there is.'
+
 /** Write the tables and judge the winner. */
 async function figuresOf(
   { prepared, work, pool, taker, result }: FinishedSweep,
@@ -129,7 +132,11 @@ async function figuresOf(
   const { abort } = context
   const common = { failed: taker.failures.map(failure => failedTrial(prepared, failure)) }
   const failing =
-    taker.failed > 0 ? [`${taker.failed} trials failed: their figures are empty, their errors in trials.parquet.`] : []
+    taker.failed > 0
+      ? [
+          `${taker.failed} ${taker.failed === 1 ? 'trial' : 'trials'} failed: figures are empty, errors stand in trials.parquet.`,
+        ]
+      : []
   if ('splits' in result) {
     const { outcomes, spreads } = result.splits
     const { warnings, summaries, stitched, ...tables } = await writeSplitTables(
@@ -161,7 +168,7 @@ async function figuresOf(
       },
       split_summary: summaries,
       aborted: null,
-      warnings: [...prepared.warnings, ...failing, ...warnings],
+      warnings: [...prepared.warnings, ...failing, ...(tested === 0 ? [NONE_RANKED] : []), ...warnings],
     }
   }
   const { top, ranked, computed, spread, aborted } = result.grid
@@ -178,7 +185,7 @@ async function figuresOf(
     walk_forward: null,
     split_summary: null,
     aborted,
-    warnings: [...prepared.warnings, ...failing, ...cut, ...ended],
+    warnings: [...prepared.warnings, ...failing, ...(ranked === 0 ? [NONE_RANKED] : []), ...cut, ...ended],
   }
 }
 

@@ -108,10 +108,21 @@ function refusePaths({ config, path: name, pointer }: GivenSweep): void {
     const [root, ...rest] = pathSegments(path)
     const known = TRIAL_KEYS.includes(root) && root !== 'universe' && (rest.length === 0 || root === 'strategy_params')
     if (known) continue
-    const suggestion = nearest(path, TRIAL_KEYS)
+    const suggestion = nearest(
+      path,
+      TRIAL_KEYS.filter(key => key !== 'universe'),
+    )
     const meant = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`
     const message = `'${path}' is no parameter of a run${meant}`
     faults.push({ pointer: `${pointer}/${place}`, message, ...(suggestion === undefined ? {} : { suggestion }) })
+  }
+  // Of a batch each variation has paths of its own, which are compared where they are read.
+  const swept = config.variations === undefined ? given : []
+  for (const [path, place] of swept) {
+    const outer = swept.find(([other]) => path.startsWith(`${other}.`))
+    if (outer === undefined) continue
+    const message = `'${path}' lies inside '${outer[0]}', which is swept as a whole: keep one of them`
+    faults.push({ pointer: `${pointer}/${place}`, message })
   }
   if (faults.length > 0) throw refused(name, faults)
 }

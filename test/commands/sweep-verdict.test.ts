@@ -101,6 +101,27 @@ describe('told is', () => {
     expect(listed['error'].details[0].pointer).toBe('/params/config/parameters/1')
   })
 
+  it('that no trial keeps the constraints', async () => {
+    const constraints = { total_return: { min: 1000 } }
+    const none = 'No trial keeps the constraints'
+    const grid = await sweepOf(root, { ...GRID, constraints })
+    expect([String(grid['warnings']).includes(none), grid['summary'].trades]).toEqual([true, 0])
+    const walk_forward = { scheme: 'rolling', train: 300, test: 100 }
+    expect(String((await sweepOf(root, { ...GRID, constraints, walk_forward }))['warnings'])).toContain(none)
+    expect(String((await sweepOf(root, GRID))['warnings'])).not.toContain(none)
+  })
+
+  it('that a path lies inside one that is swept whole, and no wrong near miss', async () => {
+    const whole = { strategy_params: [{ fast: 5 }, { fast: 6 }], 'strategy_params.fast': [7, 8] }
+    const inside = await askSweep(root, { ...GRID, param_grid: whole })
+    expect([inside['exit_code'], inside['error'].details[0].pointer]).toEqual([
+      2,
+      '/params/config/param_grid/strategy_params.fast',
+    ])
+    const universe = await askSweep(root, { ...GRID, param_grid: { universe: ['ETH-USD'] } })
+    expect(universe['error'].details[0].suggestion).toBeUndefined()
+  })
+
   it('in the index which instrument and window the figures of a row belong to', async () => {
     const { ticker: _, start: __, ...base } = GRID
     const swept = { start: ['2019-01-01', '2021-01-01'], fee: [0] }
