@@ -145,6 +145,27 @@ describe.each(['forward-fresh', 'forward-from-walkforward', 'forward-resume', 'f
   },
 )
 
+describe('forward-from-plain-run', () => {
+  it('evaluates the run it names, where the published program fell back to its defaults', async () => {
+    const { folder, root, answers } = await perform('forward-from-plain-run')
+    const config = read(join(folder, 'given/outputs/runs/20261121_001652_run_db16e15/config.json'))
+    const dir = join(root, 'outputs/forward_runs/fwd_p')
+    const state = read(join(dir, 'portfolio_state.json'))
+    const { ticker, interval, fee, slippage_bps, slippage_mode, k_atr, initial_cash } = config
+    expect(state.candidate).toMatchObject({ ticker, interval, fee_rate: fee, slippage_bps, slippage_mode, k_atr })
+    const { rsi_buy_max, rsi_sell_min, cooldown_days } = config
+    expect(state.candidate.strategy_params).toEqual({ rsi_buy_max, rsi_sell_min, cooldown_days })
+    expect(state.starting_cash).toBe(initial_cash)
+    // The first purchase spends all cash, so its fee is that share of it, and slippage moves its price by so many basis points.
+    const [first] = rows(join(dir, 'forward_trades.csv'))
+    expect(first.side).toBe('BUY')
+    closeTo(Number(first.fee), initial_cash * fee, 'fee')
+    closeTo(Number(first.exec_price), Number(first.close) * (1 + slippage_bps / 10_000), 'exec_price')
+    const [published] = readFileSync(join(folder, 'completed.jsonl'), 'utf8').trim().split('\n')
+    expect(answers[0].summary.total_return).not.toBeCloseTo(JSON.parse(published).summary.total_return, 6)
+  })
+})
+
 describe.each([
   ['portfolio-raw-capital', 'report.json'],
   ['portfolio-equal-weight-topn', 'report.json'],
