@@ -13,6 +13,7 @@ import { isoInstant } from '../base/time.ts'
 import { CONTRACT_VERSION } from '../base/version.ts'
 import { slippageFraction } from '../engine/costs.ts'
 import { intervalMs } from '../market/calendar.ts'
+import { isAlertRun } from './alert-run.ts'
 import { runIdIn } from './artifact-folder.ts'
 import { artifactMetricsOf, tradingOf } from './artifact-metrics.ts'
 import { readManifest, storedEquity, verifyRun } from './artifact-verify.ts'
@@ -37,10 +38,10 @@ export async function documentOf(path: string): Promise<RunArtifact> {
       'Replay it: the replay has one.',
     )
   }
-  if (manifest.mode !== 'run') {
+  if (manifest.mode !== 'run' || isAlertRun(run)) {
     throw noDocument(
       path,
-      `is of mode ${manifest.mode}; only a plain run has this document`,
+      `is of ${isAlertRun(run) ? 'the alert-driven kind' : `mode ${manifest.mode}`}; only a plain run has this document`,
       'Read its files by `artifact read`, or replay one trial of a sweep.',
     )
   }

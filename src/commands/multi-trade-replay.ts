@@ -13,11 +13,6 @@ import { alertRequestOf } from './multi-trade-config.ts'
 import { storedTrades } from './replay-run.ts'
 import { replayOf } from './replay-verdict.ts'
 
-/** True where a stored run is one on alerts. */
-export function isAlertRun({ config }: Pick<RunFiles, 'config'>): boolean {
-  return config !== null && 'alerts_dataset_id' in config
-}
-
 /** Execute a verified run again and compare. NOT_FOUND where a data set is gone; INTEGRITY_ERROR where one holds other data or the result differs. */
 export async function replayMultiTrade(path: string, stored: RunFiles, context: Context): Promise<Outcome> {
   const config = stored.config as unknown as AlertRunConfig

@@ -3,6 +3,7 @@
 import type { ReplayRequest } from '../../contracts/types.ts'
 import { type RunFiles, readRun } from '../artifacts/run-reader.ts'
 import { fail } from '../base/errors.ts'
+import { isAlertRun } from './alert-run.ts'
 import { runFolder, runIdIn } from './artifact-folder.ts'
 import { verifyRun } from './artifact-verify.ts'
 import type { Command, Context, Outcome } from './command.ts'
@@ -15,7 +16,10 @@ const trial: Replay = async (...given) => (await import('./replay-sweep.ts')).re
 
 /** Mode of a run directory → how it is executed again. */
 const REPLAYS: Record<string, Replay> = {
-  run: replayRun,
+  run: async (path, stored, context) =>
+    isAlertRun(stored)
+      ? (await import('./multi-trade-replay.ts')).replayMultiTrade(path, stored, context)
+      : replayRun(path, stored, context),
   paper: replayPaper,
   majors_alts: async (path, stored, context) =>
     (await import('./replay-regime.ts')).replayRegime(path, stored, context),

@@ -183,7 +183,20 @@ function curveFrom(source: EquitySource, dir: string, warnings: string[]): Curve
 }
 
 function tripsOf({ trades }: AdvancedSource, dir: string): RoundTrip[] {
-  return trades === null ? [] : roundTrips(tradeRows(trades.table, join(dir, trades.file)))
+  if (trades === null) return []
+  const { table, file } = trades
+  const rows = tradeRows(table, join(dir, file))
+  const books = ['alert_id', 'trade'].map(name => table.header.indexOf(name))
+  if (books.includes(-1)) return roundTrips(rows)
+  // Fills on alerts: every trade of an alert is a book of its own, and tokens must not close each other.
+  const grouped = new Map<string, typeof rows>()
+  rows.forEach((fill, row) => {
+    const book = books.map(column => table.rows[row][column]).join('\n')
+    const fills = grouped.get(book)
+    if (fills === undefined) grouped.set(book, [fill])
+    else fills.push(fill)
+  })
+  return [...grouped.values()].flatMap(fills => roundTrips(fills)).sort((a, b) => a.exit_time - b.exit_time)
 }
 
 /** Bars a year by what the run recorded, else by its interval and calendar, else as published. */
