@@ -34,6 +34,7 @@ export function requestFromFlags(words: readonly string[], flags: readonly Flag[
   // The published word for what the regime monitor says of one day.
   if (first === 'signals') {
     const params = paramsOf('run', words.slice(1), flags, undefined)
+    if (params['asof'] === undefined) throw noDay()
     return { command: 'run', params: { pipeline: 'majors_alts', ...params }, mode: 'run' }
   }
   const actions = actionsOf(first)
@@ -61,6 +62,11 @@ export function actionsOf(command: string): string[] | undefined {
 function modeOfRun(command: string, flags: readonly Flag[]): string {
   if (command !== 'run') return command
   return flags.some(flag => flag.name === 'paper') ? 'paper' : 'run'
+}
+
+function noDay(): Error {
+  const message = 'signals needs the day it is asked for: --asof YYYY-MM-DD'
+  return fail('INVALID_CONFIG', { message }, { details: [{ pointer: '/params/asof', message }] })
 }
 
 function paramsOf(
@@ -127,6 +133,9 @@ function flagValue(flag: Flag, property: PropertySchema, faults: ErrorDetail[]):
     const texts = inline === undefined ? following : [inline]
     if (texts.length === 0)
       faults.push({ pointer: `/params/${flag.name}`, message: `--${flag.name.replaceAll('_', '-')} needs a value` })
+    // Items that are no plain values are written as JSON, one by one or as a list.
+    if (property.items?.type === undefined || property.items.type === 'object')
+      return { value: texts.flatMap(text => jsonOrText(text, flag.name, faults)), rest: [] }
     const values = texts
       .flatMap(text => text.split(','))
       .map(text => text.trim())

@@ -181,6 +181,8 @@ describe('experiments', () => {
     const argv = ['sweep', '--pipeline', 'majors_alts', ...window, '--experiments', 'exp/b.yaml', 'exp/deep/*.yml']
     const { code, stdout } = await call(root, argv)
     expect([code, stdout]).toEqual([0, expect.stringMatching(/2 runs\n\n=== LEADERBOARD[\s\S]*Verdict: /)])
+    const swept = await call(root, [...argv, '--parameters', '{"path":"basket.n","values":[5,10]}'])
+    expect([swept.code, swept.stdout]).toEqual([0, expect.stringMatching(/4 runs\n[\s\S]*basket\.n/)])
   })
 })
 

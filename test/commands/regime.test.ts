@@ -248,6 +248,8 @@ it('answers the published word for the signals of a day', async () => {
   const { code, stdout } = await call(root, ['signals', '--asof', '2023-11-30', '--config', configPath('config1')])
   expect([code, stdout]).toEqual([0, expect.stringMatching(/=== SIGNALS 2023-11-30 ===[\s\S]*\nBTC: 0\.5\n/)])
   expect((await call(root, ['signals', '--asof', '2030-01-01'])).code).toBe(3)
+  const { code: refused, stderr } = await call(root, ['signals', '--config', configPath('config1')])
+  expect([refused, stderr]).toEqual([2, expect.stringContaining('--asof')])
 })
 
 it.each([
