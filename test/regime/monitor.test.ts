@@ -19,6 +19,15 @@ it('warns of what is missing instead of falling back in silence', () => {
     'MAJOR_NOT_IN_PANEL',
     'BACKTEST_EMPTY',
   ])
+  // An alt that never leaves a dollar by more than 2 % is a stablecoin whose flag is missing.
+  const close = panel.close.slice()
+  const alt = panel.assets.findIndex(
+    (_, a) => panel.stable[a] === 0 && panel.wrapped[a] === 0 && !['BTC', 'ETH'].includes(panel.assets[a]),
+  )
+  for (let day = 0; day < panel.days; day++) close[day * panel.assets.length + alt] = 1 + 0.01 * (day % 2)
+  const pegged = run({ ...small, basket: { min_names: 3, min_mcap_usd: 0 } }, { ...panel, close })
+  expect(codes(pegged)).toEqual(['STABLE_AMONG_ALTS'])
+  expect(pegged.warnings[0].message).toMatch(new RegExp(`: ${panel.assets[alt]}$`))
   const regular: RegimeConfigInput = {
     ...small,
     mode: 'regular',
