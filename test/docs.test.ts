@@ -69,3 +69,16 @@ it('has an example that works as it is printed', () => {
   expect(swept).toContain('12 experiments')
   expect(swept).toMatch(/Verdict: .+\n[\s\S]*match: true/)
 })
+
+it('has an example of the regime monitor that works as it is printed', () => {
+  const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(match => match[1])
+  const block = blocks.find(text => text.includes('majors_alts')) ?? ''
+  const root = emptyFolder()
+  mkdirSync(join(root, 'bin'))
+  writeFileSync(join(root, 'bin/quantlab'), `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/main.js')}" "$@"\n`)
+  chmodSync(join(root, 'bin/quantlab'), 0o755)
+  symlinkSync(resolve('experiments'), join(root, 'experiments'))
+  const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` }
+  const text = execFileSync('sh', ['-e', '-c', block], { cwd: root, env, encoding: 'utf8', stdio: 'pipe' })
+  expect(text).toMatch(/Saved: .*dashboard\.html[\s\S]*=== SIGNALS 2024-06-18 ===[\s\S]*2 runs\n[\s\S]*Verdict: /)
+})
