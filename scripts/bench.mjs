@@ -16,6 +16,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { regimeRate } from './bench-regime.mjs'
+import { registryRate } from './bench-registry.mjs'
 
 const MAIN = resolve('dist/main.js')
 const only = process.argv.slice(2)
@@ -30,7 +32,14 @@ const SWEEPS = [
   { name: 'MINUTES', bars: 100_000, interval: '5m', fast: range(2, 25, 2), slow: range(60, 40, 3) },
 ]
 
-const sections = { start: startUp, session: sessionRate, sweep: sweepRate, alerts: alertRate }
+const sections = {
+  start: startUp,
+  session: sessionRate,
+  sweep: sweepRate,
+  alerts: alertRate,
+  regime: () => regimeRate({ main: MAIN, root, env }),
+  registry: () => registryRate({ main: MAIN, root, env }),
+}
 try {
   for (const [name, measure] of Object.entries(sections)) if (only.length === 0 || only.includes(name)) await measure()
 } finally {
@@ -131,6 +140,28 @@ async function sweepRate() {
       )
     }
   }
+  millionTrials()
+}
+
+/** The largest sweep that needs no max_trials: its memory must not grow with the trials. */
+function millionTrials() {
+  const [{ name, bars, interval, fast, slow }] = SWEEPS
+  const fee = range(0, 100).map(k => k / 10_000)
+  const param_grid = { 'strategy_params.fast': fast, 'strategy_params.slow': slow, fee }
+  const config = { ticker: name, start: '2017-01-01', end: '2030-01-01', interval, strategy: 'sma_cross', param_grid }
+  const hook = join(root, 'peak.cjs')
+  writeFileSync(
+    hook,
+    "if (require('worker_threads').isMainThread) process.on('exit', () => require('fs').writeSync(2, `peak ${process.resourceUsage().maxRSS}\\n`))\n",
+  )
+  const begun = process.hrtime.bigint()
+  const { stderr } = ask({ command: 'sweep', params: { config, threads: 2 } }, ['--require', hook])
+  const seconds = Number(process.hrtime.bigint() - begun) / 1e9
+  const trials = fast.length * slow.length * fee.length
+  console.log(`  ${trials.toLocaleString('en')} trials on ${bars.toLocaleString('en')} bars`)
+  console.log(
+    `    2 threads    ${rates(trials, bars, seconds)}   ${(Number(/peak (\d+)/.exec(stderr)[1]) / 1024).toFixed(0)} MiB at most`,
+  )
 }
 
 function rates(trials, bars, seconds) {
