@@ -16,8 +16,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { regimeRate } from './bench-regime.mjs'
-import { registryRate } from './bench-registry.mjs'
 
 const MAIN = resolve('dist/main.js')
 const only = process.argv.slice(2)
@@ -32,14 +30,7 @@ const SWEEPS = [
   { name: 'MINUTES', bars: 100_000, interval: '5m', fast: range(2, 25, 2), slow: range(60, 40, 3) },
 ]
 
-const sections = {
-  start: startUp,
-  session: sessionRate,
-  sweep: sweepRate,
-  alerts: alertRate,
-  regime: () => regimeRate({ main: MAIN, root, env }),
-  registry: () => registryRate({ main: MAIN, root, env }),
-}
+const sections = { start: startUp, session: sessionRate, sweep: sweepRate, alerts: alertRate }
 try {
   for (const [name, measure] of Object.entries(sections)) if (only.length === 0 || only.includes(name)) await measure()
 } finally {
@@ -152,7 +143,7 @@ function millionTrials() {
   const hook = join(root, 'peak.cjs')
   writeFileSync(
     hook,
-    "if (require('worker_threads').isMainThread) process.on('exit', () => require('fs').writeSync(2, `peak ${process.resourceUsage().maxRSS}\\n`))\n",
+    "if (require('worker_threads').isMainThread) process.on('exit', () => require('fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS + '\\n'))\n",
   )
   const begun = process.hrtime.bigint()
   const { stderr } = ask({ command: 'sweep', params: { config, threads: 2 } }, ['--require', hook])
