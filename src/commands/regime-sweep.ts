@@ -186,7 +186,7 @@ function writeAll(
       ...{ config_json: 'config.json', metadata_json: 'metadata.json', report_json: 'report.json' },
       ...{ members_csv: 'members.csv', leaderboard_csv: 'leaderboard.csv' },
     },
-    metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId },
+    metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId, ...context.labels },
   })
   directory.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
   const report = regimeSweepReport(identity, metadata, config, figures, directory.files)

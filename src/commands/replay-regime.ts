@@ -1,12 +1,16 @@
 /** Replay of a run of the regime monitor: the resolved configuration again, on the panel it read. */
 
 import { join } from 'node:path'
-import type { RegimeRunConfig, RunMetadata } from '../../contracts/types.ts'
-import type { RunFiles } from '../artifacts/run-reader.ts'
+import type { RegimeRunConfig, ReplayRequest, RunMetadata } from '../../contracts/types.ts'
+import { type RunFiles, readRun } from '../artifacts/run-reader.ts'
+import { parseCsv } from '../base/csv.ts'
+import { fail } from '../base/errors.ts'
 import { readParquet } from '../base/parquet.ts'
 import { getDataset } from '../lake/datasets.ts'
 import { resolveConfig } from '../regime/config.ts'
 import type { RegimeConfig } from '../regime/config-types.ts'
+import { runFolder, runIdIn } from './artifact-folder.ts'
+import { verifyRun } from './artifact-verify.ts'
 import type { Context, Outcome } from './command.ts'
 import { panelReference } from './dataset-reference.ts'
 import { performRegime } from './regime.ts'
@@ -39,6 +43,39 @@ export async function replayRegime(path: string, stored: RunFiles, context: Cont
   return replayOf(metadata, await resultOf(path, stored), replay =>
     performRegime(request, context, { setup, data, dashboard, replay }),
   )
+}
+
+/** One run of a sweep again, chosen by its number or its run id; INVALID_CONFIG without a choice, NOT_FOUND where the sweep has no such run. */
+export async function replayMember(
+  path: string,
+  _: RunFiles,
+  context: Context,
+  { trial, split, phase }: ReplayRequest,
+): Promise<Outcome> {
+  const refuse = (code: 'INVALID_CONFIG' | 'NOT_FOUND', name: string, message: string) =>
+    fail(
+      code,
+      { message },
+      { details: [{ pointer: `/params/${name}`, message }], hint: `${join(path, 'members.csv')} lists its runs.` },
+    )
+  for (const [name, value] of Object.entries({ split, phase }))
+    if (value !== undefined)
+      throw refuse('INVALID_CONFIG', name, `${runIdIn(path)} has no windows: leave \`${name}\` out`)
+  if (trial === undefined)
+    throw refuse('INVALID_CONFIG', 'trial', `${runIdIn(path)} is a sweep: say which run by \`trial\``)
+  const { header, rows } = parseCsv(storedTrades(path, 'members.csv'), join(path, 'members.csv'))
+  const cell = (row: readonly string[], name: string) => row[header.indexOf(name)]
+  const row = rows.find(cells => cell(cells, 'member') === trial || (trial !== '' && cell(cells, 'run_id') === trial))
+  if (row === undefined) throw refuse('NOT_FOUND', 'trial', `${runIdIn(path)} has no run ${JSON.stringify(trial)}`)
+  if (cell(row, 'status') !== 'success')
+    throw refuse(
+      'NOT_FOUND',
+      'trial',
+      `Run ${trial} of ${runIdIn(path)} was not published: it is ${cell(row, 'status')}`,
+    )
+  const place = runFolder(cell(row, 'run_id'), context)
+  await verifyRun(place)
+  return replayRegime(place, readRun(place), context)
 }
 
 /** INTEGRITY_ERROR unless the data set holds what was recorded, and gives the same days of it. */

@@ -14,6 +14,8 @@ type Replay = (path: string, stored: RunFiles, context: Context, request: Replay
 
 const trial: Replay = async (...given) => (await import('./replay-sweep.ts')).replayTrial(...given)
 
+const member: Replay = async (...given) => (await import('./replay-regime.ts')).replayMember(...given)
+
 /** Mode of a run directory → how it is executed again. */
 const REPLAYS: Record<string, Replay> = {
   run: async (path, stored, context) =>
@@ -28,6 +30,7 @@ const REPLAYS: Record<string, Replay> = {
   sobol: trial,
   batch: trial,
   walkforward: trial,
+  majors_alts_sweep: member,
 }
 
 export const replay: Command<ReplayRequest> = {
@@ -41,7 +44,8 @@ export const replay: Command<ReplayRequest> = {
     const perform = Object.hasOwn(REPLAYS, mode) ? REPLAYS[mode] : undefined
     if (perform === undefined) throw notReplayable(path, mode)
     const beside = (['trial', 'split', 'phase'] as const).find(name => request[name] !== undefined)
-    if (perform !== trial && beside !== undefined) throw noTrials(path, beside, String(request[beside]))
+    if (perform !== trial && beside !== undefined && !(perform === member && beside === 'trial'))
+      throw noTrials(path, beside, String(request[beside]))
     return perform(path, stored, context, request)
   },
 }

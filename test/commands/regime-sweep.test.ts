@@ -83,6 +83,16 @@ describe('parameters over a configuration', () => {
     })
   })
 
+  it('are one `replay` away, by number or run id; other words for a trial are refused', async () => {
+    const sweepId = folder.split('/').at(-1)
+    const replay = (more: object) => ask(root, requestOf('replay', { run_id: sweepId, ...more }))
+    for (const trial of ['3', rows[3]['run_id']])
+      expect((await replay({ trial }))['result']).toMatchObject({ match: true, replay_of: rows[3]['run_id'] })
+    expect(await replay({})).toMatchObject({ exit_code: 2, error: { details: [{ pointer: '/params/trial' }] } })
+    expect(await replay({ trial: '4' })).toMatchObject({ exit_code: 6, error: { code: 'NOT_FOUND' } })
+    expect(await replay({ trial: '3', phase: 'test' })).toMatchObject({ exit_code: 2 })
+  })
+
   it('are ranked by Sharpe ratio, judged, and stand in the index as one sweep', async () => {
     const leaders = table(join(folder, 'leaderboard.csv'))
     const sharpes = leaders.map(row => Number(row['sharpe']))
@@ -176,11 +186,15 @@ describe('experiments', () => {
     expect(json(folder, 'report.json')).toMatchObject({ n_skipped: 1, results: [], overfitting: null })
   })
 
-  it('answers the same from flags', async () => {
+  it('answers the same from flags, and labels sweep and runs alike', async () => {
     const window = ['--start', '2022-01-03', '--end', '2023-03-01']
     const argv = ['sweep', '--pipeline', 'majors_alts', ...window, '--experiments', 'exp/b.yaml', 'exp/deep/*.yml']
     const { code, stdout } = await call(root, argv)
     expect([code, stdout]).toEqual([0, expect.stringMatching(/2 runs\n\n=== LEADERBOARD[\s\S]*Verdict: /)])
+    const tagged = await sweep({ experiments: ['exp/b.yaml'], tags: ['weekly'] })
+    const [{ run_id }] = table(join(tagged['artifacts_path'], 'members.csv'))
+    for (const id of [tagged['run_id'], run_id])
+      expect(json(root, 'outputs/runs', id, 'manifest.json').metadata.tags).toEqual(['weekly'])
     const swept = await call(root, [...argv, '--parameters', '{"path":"basket.n","values":[5,10]}'])
     expect([swept.code, swept.stdout]).toEqual([0, expect.stringMatching(/4 runs\n[\s\S]*basket\.n/)])
   })
