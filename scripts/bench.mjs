@@ -16,6 +16,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { regimeRate } from './bench-regime.mjs'
+import { registryRate } from './bench-registry.mjs'
 
 const MAIN = resolve('dist/main.js')
 const only = process.argv.slice(2)
@@ -30,7 +32,14 @@ const SWEEPS = [
   { name: 'MINUTES', bars: 100_000, interval: '5m', fast: range(2, 25, 2), slow: range(60, 40, 3) },
 ]
 
-const sections = { start: startUp, session: sessionRate, sweep: sweepRate, alerts: alertRate }
+const sections = {
+  start: startUp,
+  session: sessionRate,
+  sweep: sweepRate,
+  alerts: alertRate,
+  regime: () => regimeRate({ main: MAIN, root, env }),
+  registry: () => registryRate({ main: MAIN, root, env }),
+}
 try {
   for (const [name, measure] of Object.entries(sections)) if (only.length === 0 || only.includes(name)) await measure()
 } finally {
