@@ -9,10 +9,10 @@ import { type Answer, LONG, resultHashes, sweepOf } from './sweeps.ts'
 
 const MAIN = resolve('dist/main.js')
 
-/** A quarter of a second of work in a hundred chunks: time enough to be killed in. */
+/** A tenth of a second of work in forty chunks: time enough to be killed in. */
 const LARGE = {
   ...LONG,
-  param_grid: { ...LONG.param_grid, fee: Array.from({ length: 20 }, (_, k) => k / 1000) },
+  param_grid: { ...LONG.param_grid, fee: Array.from({ length: 8 }, (_, k) => k / 1000) },
 }
 
 interface Ended {
@@ -73,7 +73,7 @@ beforeAll(async () => {
   expected = resultHashes((await sweepOf(root, LARGE, { threads: 0 }))['artifacts_path'])
 }, 60_000)
 
-describe('a sweep of 40,000 trials', () => {
+describe('a sweep of 16,000 trials', () => {
   it.each([0, 1, 2, 4])(
     'has the same bytes on %d threads',
     async threads => {
@@ -93,23 +93,23 @@ describe('a sweep of 40,000 trials', () => {
 
   it('has them killed three times, with one thread, two and none', async () => {
     const own = await rootWithData()
-    // 90 bytes a trial and more: after about 3,000, 12,000 and 25,000 trials.
-    expect((await stopped(own, { config: LARGE, threads: 1 }, 'SIGKILL', 240_000)).signal).toBe('SIGKILL')
+    // 80 bytes a trial and more: after about 1,000, 4,500 and 10,000 trials.
+    expect((await stopped(own, { config: LARGE, threads: 1 }, 'SIGKILL', 80_000)).signal).toBe('SIGKILL')
     const [runId] = waiting(own)
-    expect((await stopped(own, { resume: runId, threads: 2 }, 'SIGKILL', 960_000)).signal).toBe('SIGKILL')
-    expect((await stopped(own, { resume: runId, threads: 0 }, 'SIGKILL', 2_000_000)).signal).toBe('SIGKILL')
+    expect((await stopped(own, { resume: runId, threads: 2 }, 'SIGKILL', 360_000)).signal).toBe('SIGKILL')
+    expect((await stopped(own, { resume: runId, threads: 0 }, 'SIGKILL', 800_000)).signal).toBe('SIGKILL')
     expect(waiting(own)).toEqual([runId])
     const { code, answer } = await start(own, { resume: runId, threads: 2 }).ended
     expect([code, answer?.['run_id']]).toEqual([0, runId])
     const [, recalled, total] = /Continued: (\d+) of (\d+) trials/.exec(String(answer?.['warnings'])) ?? []
-    expect([Number(recalled) > 24_000, total]).toEqual([true, '40000'])
+    expect([Number(recalled) > 9000, total]).toEqual([true, '16000'])
     expect(resultHashes(answer?.['artifacts_path'])).toEqual(expected)
     expect(waiting(own)).toEqual([])
   }, 120_000)
 
   it('ends with 130 at SIGINT and says what to resume; another start leaves it alone', async () => {
     const own = await rootWithData()
-    const { code, answer } = await stopped(own, { config: LARGE, threads: 1 }, 'SIGINT', 240_000)
+    const { code, answer } = await stopped(own, { config: LARGE, threads: 1 }, 'SIGINT', 80_000)
     const [runId] = waiting(own)
     expect([code, answer?.['exit_code']]).toEqual([130, 130])
     expect(answer?.['error']).toMatchObject({ code: 'ABORTED', hint: `quantlab sweep --resume ${runId} continues it.` })
