@@ -139,6 +139,11 @@ function warningsOf(
   if (absent.length > 0) {
     warnings.push({ code: 'MAJOR_NOT_IN_PANEL', message: `The panel has no data of the major(s) ${absent.join(', ')}` })
   }
+  const unknown = config.universe.exclude_assets.filter(id => !panel.assets.includes(id))
+  if (unknown.length > 0) {
+    const message = `The panel has no data of the excluded asset(s) ${unknown.join(', ')}: mind their spelling`
+    warnings.push({ code: 'EXCLUDED_NOT_IN_PANEL', message })
+  }
   if (panel.funding === null) {
     warnings.push({
       code: 'NO_FUNDING',

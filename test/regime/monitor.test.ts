@@ -28,6 +28,13 @@ it('warns of what is missing instead of falling back in silence', () => {
   const pegged = run({ ...small, basket: { min_names: 3, min_mcap_usd: 0 } }, { ...panel, close })
   expect(codes(pegged)).toEqual(['STABLE_AMONG_ALTS'])
   expect(pegged.warnings[0].message).toMatch(new RegExp(`: ${panel.assets[alt]}$`))
+  const misspelt = {
+    ...small,
+    universe: { exclude_assets: ['NOSUCH', panel.assets[alt]] },
+    basket: { min_names: 3, min_mcap_usd: 0 },
+  }
+  expect(codes(run(misspelt))).toEqual(['EXCLUDED_NOT_IN_PANEL'])
+  expect(run(misspelt).warnings[0].message).toMatch(/asset\(s\) NOSUCH:/)
   const regular: RegimeConfigInput = {
     ...small,
     mode: 'regular',
