@@ -3,15 +3,19 @@
 import type {
   RegistryCheckRequest,
   RegistryCompactRequest,
+  RegistryExportRequest,
   RegistryGcRequest,
+  RegistryImportRequest,
   RegistryRebuildRequest,
 } from '../../contracts/types.ts'
 import { fail } from '../base/errors.ts'
+import { insideRoot, resolvePath } from '../base/paths.ts'
 import { checkRegistry } from '../registry/check.ts'
 import { compactTable } from '../registry/compact.ts'
 import { LISTED_TABLES } from '../registry/facts.ts'
 import { applyGc, type GcPlan, planGc, undoGc, whyKept } from '../registry/gc.ts'
 import { type Rebuilt, rebuildCache } from '../registry/rebuild.ts'
+import { exportRegistry, importRegistry } from '../registry/registry-bundle.ts'
 import type { Command } from './command.ts'
 import { registerMissing, stampOf } from './registration.ts'
 
@@ -97,7 +101,25 @@ const gc: Command<RegistryGcRequest> = {
   },
 }
 
-export const registryCommands = { rebuild, check, compact, gc }
+const exportVerb: Command<RegistryExportRequest> = {
+  run({ out }, { root, cwd }) {
+    const result = exportRegistry(root, insideRoot(root, cwd, out))
+    const { path, files, bytes, sha256 } = result
+    return {
+      answer: { result },
+      text: () => `Registry exported: ${path} (${files} facts, ${bytes} bytes)\nSHA-256 of its manifest: ${sha256}`,
+    }
+  },
+}
+
+const importVerb: Command<RegistryImportRequest> = {
+  run({ path }, { root, cwd }) {
+    const result = importRegistry(root, resolvePath(root, cwd, path))
+    return { answer: { result }, text: () => `Registry imported: ${result.created} of ${result.files} facts are new` }
+  },
+}
+
+export const registryCommands = { rebuild, check, compact, gc, export: exportVerb, import: importVerb }
 
 function rebuiltText({ rebuilt, summary }: Rebuilt, registered: number, message: string): string {
   const found = registered === 0 ? [] : [`  Registered: ${registered} published runs that had no fact`]

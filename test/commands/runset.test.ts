@@ -333,6 +333,38 @@ describe('registry', () => {
     ])
   })
 
+  it('travels whole: the same answers in an empty root, nothing from a damaged file or over other facts', async () => {
+    await done('runset', 'create', { id: 'a', ...Q4, auto_resolve: true })
+    await done('runset', 'freeze', { id: 'a' })
+    const there = await done('registry', 'export')
+    const before = (await done('runset', 'resolve', { id: 'a' }))['resolution']
+    const bytes = readFileSync(there['path'])
+    const home = root
+    root = emptyFolder()
+    const broken = join(root, 'broken.tar')
+    const at = Math.floor(bytes.length / 2)
+    writeFileSync(
+      broken,
+      bytes.map((byte, index) => (index === at ? byte ^ 1 : byte)),
+    )
+    expect(await refused('registry', 'import', { path: broken })).toEqual([7, 'BUNDLE_CORRUPT', expect.anything()])
+    // A name in the manifest that still reads well is seen by the manifest's own hash.
+    const renamed = Buffer.from(bytes.toString('latin1').replace('runset_id=a/', 'runset_id=b/'), 'latin1')
+    writeFileSync(broken, renamed)
+    expect(await refused('registry', 'import', { path: broken })).toEqual([7, 'BUNDLE_CORRUPT', expect.anything()])
+    expect(await refused('runset', 'get', { id: 'a' })).toEqual([6, 'RUNSET_NOT_FOUND', expect.anything()])
+    const taken = await done('registry', 'import', { path: there['path'] })
+    expect(taken).toEqual({ files: there['files'], created: there['files'] })
+    expect((await done('runset', 'resolve', { id: 'a' }))['resolution']).toEqual(before)
+    expect(await done('registry', 'check')).toMatchObject({ intact: true })
+    expect((await done('registry', 'import', { path: there['path'] }))['created']).toBe(0)
+    expect((await done('registry', 'export'))['sha256']).toBe(there['sha256'])
+    root = emptyFolder()
+    await done('runset', 'create', { id: 'a', ...Q4, caller: ['b'] })
+    expect(await refused('registry', 'import', { path: there['path'] })).toEqual([5, 'CONFLICT', expect.anything()])
+    root = home
+  })
+
   it('names the fact that was damaged', async () => {
     const folder = join(root, 'lake/registry/runs')
     const name = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find(path =>
