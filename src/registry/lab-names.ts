@@ -1,0 +1,6 @@
+/** Names in SQL. */
+
+/** A name as an SQL identifier. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
