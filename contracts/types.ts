@@ -8408,6 +8408,370 @@ export interface ForwardResult {
   runs_index_json?: string
 }
 /**
+ * Run one SELECT. Tables: registry.runset_membership, registry.runs, registry.datasets, registry.artifacts, registry.runsets; trades, curves, leaderboard and other kinds as filed, metrics with one row a run, metric_values with one row a figure; each with run_id and artifact_id.
+ *
+ */
+export interface LabQueryRequest {
+  /**
+   * The verb.
+   */
+  action: 'query'
+  /**
+   * RunSet: id, id@pin.<n>, id@<hash prefix>, alias or sha256:<spec hash prefix>.
+   */
+  runset: string
+  /**
+   * File that holds the SQL; or give it as sql.
+   */
+  query?: string
+  /**
+   * The SQL itself; or give a file as query.
+   */
+  sql?: string
+  /**
+   * Most rows that are given.
+   */
+  limit: number
+  /**
+   * File to write the result to as well, .csv or .json, below the root.
+   */
+  out?: string
+  /**
+   * Named parameters of the SQL as name=value, used there as $name: a number, true, false or null is that, anything else is text.
+   *
+   * @maxItems 100
+   *
+   * Items: name=value.
+   */
+  param?: string[]
+  /**
+   * Kinds of artifacts to load as tables; left out, trades, metrics, curves, leaderboard and every other kind that is filed as CSV or Parquet. Kinds that hold no table, such as config or report, become tables of one document a run.
+   *
+   * @minItems 1
+   * @maxItems 50
+   *
+   * Items: Kind of an artifact.
+   */
+  kinds?: [string, ...string[]]
+  /**
+   * Seconds that all SQL of the request may take.
+   */
+  timeout: number
+  /**
+   * Memory that the SQL may use, e.g. 512MB or 4GB; nothing spills to disk.
+   */
+  memory: string
+  /**
+   * Load artifacts without holding them to their registered content; a missing one is refused all the same.
+   */
+  no_verify: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface LabQueryResult {
+  /**
+   * Columns in order.
+   */
+  columns: LabColumn[]
+  /**
+   * Rows in the order of the SQL, each a list of cells by column: numbers, texts, true, false, null; instants as ISO 8601 UTC, whole numbers beyond 2^53 as text, lists and structs as JSON.
+   */
+  rows: unknown[][]
+  /**
+   * Rows that are given.
+   */
+  rowCount: number
+  /**
+   * There are more.
+   */
+  truncated: boolean
+  provenance: LabQueryProvenance
+  /**
+   * Absolute path of the file that was written; null where none was asked for.
+   */
+  out: string | null
+}
+/**
+ * A column of an answer.
+ *
+ */
+export interface LabColumn {
+  /**
+   * Its name; names may repeat.
+   */
+  name: string
+  /**
+   * Its type in SQL, e.g. DOUBLE, VARCHAR, TIMESTAMP.
+   */
+  type: string
+}
+/**
+ * What the rows were made of.
+ *
+ */
+export interface LabQueryProvenance {
+  /**
+   * What names this answer: <id>@pin.<n> where it is pinned, else as the request names it.
+   */
+  reference: string
+  /**
+   * Its id.
+   */
+  runsetId: string
+  /**
+   * reproducible where a pin is read, else exploratory.
+   */
+  mode: 'exploratory' | 'reproducible'
+  /**
+   * Runs that were read.
+   */
+  runCount: number
+  /**
+   * Hash of the selection.
+   */
+  specHash: string
+  /**
+   * Id of the answer that was read.
+   */
+  resolutionId: string
+  /**
+   * Hash of the run ids.
+   */
+  contentHash: string
+  /**
+   * Hash of the artifacts.
+   */
+  artifactsHash: string
+  /**
+   * Number of the pin; absent in exploration.
+   */
+  pin?: number
+  /**
+   * One line that names the pin; absent in exploration.
+   */
+  citation?: string
+  /**
+   * Command that verifies it; absent in exploration.
+   */
+  verify?: string
+  /**
+   * SHA-256 of the SQL.
+   */
+  sqlHash: string
+}
+/**
+ * Make a report from a template.
+ *
+ */
+export interface LabReportRequest {
+  /**
+   * The verb.
+   */
+  action: 'report'
+  /**
+   * RunSets in order: compare_runsets takes two or more, performance_summary and coverage one.
+   *
+   * @minItems 1
+   * @maxItems 26
+   *
+   * Items: RunSet: id, id@pin.<n>, id@<hash prefix>, alias or sha256:<spec hash prefix>.
+   */
+  runset: [string, ...string[]]
+  /**
+   * performance_summary, compare_runsets, coverage, or a file: Markdown with ```sql name blocks, {{name}} where the table of a block is to stand, {{name:calendar}} for its calendar.
+   */
+  template: string
+  /**
+   * Form of the report: Markdown, a page, or JSON; left out, as the ending of out says, else md.
+   */
+  format?: 'md' | 'html' | 'json'
+  /**
+   * File to write the report to, .md, .html or .json, below the root; <out>.meta.json beside it says when it was made.
+   */
+  out?: string
+  /**
+   * Do not warn that a RunSet is not pinned; the banner in the report stays.
+   */
+  allow_exploratory: boolean
+  /**
+   * Named parameters of the SQL as name=value, used there as $name: a number, true, false or null is that, anything else is text.
+   *
+   * @maxItems 100
+   *
+   * Items: name=value.
+   */
+  param?: string[]
+  /**
+   * Kinds of artifacts to load as tables; left out, trades, metrics, curves, leaderboard and every other kind that is filed as CSV or Parquet. Kinds that hold no table, such as config or report, become tables of one document a run.
+   *
+   * @minItems 1
+   * @maxItems 50
+   *
+   * Items: Kind of an artifact.
+   */
+  kinds?: [string, ...string[]]
+  /**
+   * Seconds that all SQL of the request may take.
+   */
+  timeout: number
+  /**
+   * Memory that the SQL may use, e.g. 512MB or 4GB; nothing spills to disk.
+   */
+  memory: string
+  /**
+   * Load artifacts without holding them to their registered content; a missing one is refused all the same.
+   */
+  no_verify: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface LabReportResult {
+  /**
+   * Form of the report.
+   */
+  format: 'md' | 'html' | 'json'
+  /**
+   * reproducible where every RunSet is read from a pin.
+   */
+  mode: 'exploratory' | 'reproducible'
+  report: LabReportDocument
+  /**
+   * Text of the report; null for json, where it is the report itself.
+   */
+  body: string | null
+  /**
+   * SHA-256 of the text: the same for the same pin and template.
+   */
+  bodyHash: string
+  /**
+   * Absolute path of the file that was written; null where none was asked for.
+   */
+  out: string | null
+}
+/**
+ * A report as data.
+ *
+ */
+export interface LabReportDocument {
+  /**
+   * Version of this contract.
+   */
+  schema_version: '1.0'
+  /**
+   * First heading of the template.
+   */
+  title: string
+  /**
+   * Template as the request names it.
+   */
+  template: string
+  /**
+   * SHA-256 of its text.
+   */
+  templateHash: string
+  /**
+   * reproducible where every RunSet is read from a pin.
+   */
+  mode: 'exploratory' | 'reproducible'
+  /**
+   * Values of the parameters.
+   */
+  parameters: {
+    /**
+     * Number, text, true, false or null.
+     */
+    [k: string]: unknown
+  }
+  /**
+   * Answers of the SQL blocks in their order.
+   */
+  tables: LabTable[]
+  /**
+   * The RunSets in their order.
+   */
+  provenance: LabSource[]
+}
+/**
+ * Answer of one SQL block.
+ *
+ */
+export interface LabTable {
+  /**
+   * Name of the block.
+   */
+  name: string
+  /**
+   * Columns in order.
+   */
+  columns: LabColumn[]
+  /**
+   * Rows in the order of the SQL, each a list of cells by column: numbers, texts, true, false, null; instants as ISO 8601 UTC, whole numbers beyond 2^53 as text, lists and structs as JSON.
+   */
+  rows: unknown[][]
+  /**
+   * Rows that are given, at most 10,000.
+   */
+  rowCount: number
+  /**
+   * There are more.
+   */
+  truncated: boolean
+}
+/**
+ * One RunSet that was read.
+ *
+ */
+export interface LabSource {
+  /**
+   * What names this answer: <id>@pin.<n> where it is pinned, else as the request names it.
+   */
+  reference: string
+  /**
+   * Its id.
+   */
+  runsetId: string
+  /**
+   * reproducible where a pin is read, else exploratory.
+   */
+  mode: 'exploratory' | 'reproducible'
+  /**
+   * Runs that were read.
+   */
+  runCount: number
+  /**
+   * Hash of the selection.
+   */
+  specHash: string
+  /**
+   * Id of the answer that was read.
+   */
+  resolutionId: string
+  /**
+   * Hash of the run ids.
+   */
+  contentHash: string
+  /**
+   * Hash of the artifacts.
+   */
+  artifactsHash: string
+  /**
+   * Number of the pin; absent in exploration.
+   */
+  pin?: number
+  /**
+   * One line that names the pin; absent in exploration.
+   */
+  citation?: string
+  /**
+   * Command that verifies it; absent in exploration.
+   */
+  verify?: string
+}
+/**
  * A paper session: parameters of run, and feed, limits and resume for live sessions. The signal SESSION_COMPLETED names the session in run_id.
  *
  */
@@ -9680,6 +10044,78 @@ export interface RegistryGcResult {
    * @maxItems 100000
    */
   why?: string[]
+}
+/**
+ * Write every fact into one file; equal registries give equal files.
+ *
+ */
+export interface RegistryExportRequest {
+  /**
+   * The verb.
+   */
+  action: 'export'
+  /**
+   * File to write, below the root.
+   */
+  out: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What was written.
+ *
+ */
+export interface RegistryExportResult {
+  /**
+   * The file.
+   */
+  path: string
+  /**
+   * SHA-256 of its manifest, which names every fact by its hash.
+   */
+  sha256: string
+  /**
+   * Its size.
+   */
+  bytes: number
+  /**
+   * Facts in it.
+   */
+  files: number
+}
+/**
+ * Take in every fact of an exported registry; everything is verified before the first write.
+ *
+ */
+export interface RegistryImportRequest {
+  /**
+   * The verb.
+   */
+  action: 'import'
+  /**
+   * The file.
+   */
+  path: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What is new.
+ *
+ */
+export interface RegistryImportResult {
+  /**
+   * Facts in the file.
+   */
+  files: number
+  /**
+   * Facts that were not there.
+   */
+  created: number
 }
 /**
  * The inputs are verified first: files of the run, configuration, data set. The replay is a run of its own; one that differs answers INTEGRITY_ERROR and is kept.
@@ -15096,6 +15532,8 @@ export interface Requests {
   'dataset.get': DatasetGetRequest
   'dataset.verify': DatasetVerifyRequest
   forward: ForwardRequest
+  'lab.query': LabQueryRequest
+  'lab.report': LabReportRequest
   paper: PaperRequest
   'paper_sessions.list': PaperSessionsListRequest
   'paper_sessions.show': PaperSessionsShowRequest
@@ -15109,6 +15547,8 @@ export interface Requests {
   'registry.check': RegistryCheckRequest
   'registry.compact': RegistryCompactRequest
   'registry.gc': RegistryGcRequest
+  'registry.export': RegistryExportRequest
+  'registry.import': RegistryImportRequest
   replay: ReplayRequest
   run: RunRequest
   'runs.list': RunsListRequest
@@ -15144,7 +15584,7 @@ export interface Requests {
 
 export type RequestName = keyof Requests
 
-export type CommandName = 'artifact' | 'dataset' | 'forward' | 'paper' | 'paper_sessions' | 'portfolio' | 'registry' | 'replay' | 'run' | 'runs' | 'runset' | 'sweep'
+export type CommandName = 'artifact' | 'dataset' | 'forward' | 'lab' | 'paper' | 'paper_sessions' | 'portfolio' | 'registry' | 'replay' | 'run' | 'runs' | 'runset' | 'sweep'
 
 /** Every strategy → its parameters. */
 export interface StrategyParams {

@@ -16,6 +16,8 @@ import { isRunEntry } from '../artifacts/run-reader.ts'
 import { fail, GatewayError } from '../base/errors.ts'
 import { listFolder, readTextIfPresent } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
+import { openCatalog } from '../registry/open-catalog.ts'
+import { byOwnerKindId, resolvedArtifact } from '../registry/resolver.ts'
 import { documentOf } from './artifact-document.ts'
 import { fileOf, filesBelow, findFolder, runFolder, runIdIn } from './artifact-folder.ts'
 import { documentText } from './artifact-text.ts'
@@ -29,10 +31,13 @@ const CONTENT_LIMIT = 4 * 1024 * 1024
 
 export const artifactCommands = {
   list: {
-    run(request, context) {
+    async run(request, context) {
       const path = runFolder(request.run_id, context)
       const artifacts = filesBelow(path).map(name => fileOf(path, name))
-      return { answer: { result: { runId: runIdIn(path), path, artifacts } } }
+      const runId = runIdIn(path)
+      const rows = await (await openCatalog(context.root)).artifactsOfRuns([runId])
+      const registered = rows.map(resolvedArtifact).sort(byOwnerKindId)
+      return { answer: { result: { runId, path, artifacts, registered } } }
     },
   } satisfies Command<ArtifactListRequest>,
 

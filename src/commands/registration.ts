@@ -13,8 +13,8 @@ import { registerDatasetOf } from './dataset-fact.ts'
 import { runFactsOf } from './run-facts.ts'
 
 /** Who writes a fact and when. */
-export function stampOf(context: Pick<Context, 'clock'>): Stamp {
-  return { now: context.clock.now() }
+export function stampOf(context: Pick<Context, 'clock'>, { actor }: { actor?: string } = {}): Stamp {
+  return { now: context.clock.now(), ...(actor === undefined ? {} : { actor }) }
 }
 
 /**

@@ -20,7 +20,7 @@ import { invalidSpec, pruned } from '../registry/selection.ts'
 import type { Stamp } from '../registry/types.ts'
 import { fileHash } from '../registry/verify.ts'
 import type { Command, Context, Outcome } from './command.ts'
-import { registerMissing } from './registration.ts'
+import { registerMissing, stampOf } from './registration.ts'
 import { universeOf, uriOf } from './run-facts.ts'
 import { readGiven } from './runset-spec.ts'
 
@@ -217,10 +217,6 @@ export async function fileArtifact(kind: string, path: string, { root, cwd }: Pl
   const stat = statSync(file, { throwIfNoEntry: false })
   if (!stat?.isFile()) throw fail('DATA_ERROR', { message: `${path} is not a file` })
   return { kind, uri: uriOf(root, file), contentHash: await fileHash(file), bytes: stat.size }
-}
-
-function stampOf(context: Pick<Context, 'clock'>, { actor }: { actor?: string }): Stamp {
-  return { now: context.clock.now(), ...(actor === undefined ? {} : { actor }) }
 }
 
 function runText({ run, artifacts, replicates, usedBy }: Awaited<ReturnType<typeof getRun>>): string {

@@ -148,6 +148,14 @@ it('RS-38: an index of exported runs that is lost comes back as the same bytes, 
   expect(readFileSync(index, 'utf8')).toBe(before)
 })
 
+it('artifact list has the files of a run and what the registry knows of them, the same hashes', async () => {
+  const root = await rootWithData()
+  const run = await done(root, 'run', RUN)
+  const { artifacts, registered } = (await done(root, 'artifact', { action: 'list', run_id: run['run_id'] }))['result']
+  const onDisk = artifacts.map((file: { sha256: string }) => file.sha256).sort()
+  expect(registered.map((one: { contentHash: string }) => one.contentHash).sort()).toEqual(onDisk)
+})
+
 it('RS-39: the fingerprint is the published vector, and each of its seven inputs flips it', () => {
   const inputs = {
     snapshot_content_hash: 'd'.repeat(64),
