@@ -150,7 +150,9 @@ export function windowIn(config: Json): { from: string; to: string } | undefined
 function assumptionsOf(manifest: RunManifest, config: Json, window: { from: string; to: string } | undefined): string {
   const { ticker, universe, interval, execution, initial_cash, pipeline, trades_csv_hash } = config
   const { fee, slippage_bps, slippage_mode, k_atr } = config
-  const listed = Array.isArray(universe) ? universe.map(entry => String((entry as { ticker?: unknown }).ticker)) : []
+  const listed = Array.isArray(universe)
+    ? universe.map(entry => (typeof entry === 'string' ? entry : String((entry as { ticker?: unknown }).ticker)))
+    : []
   // What these few values do not say of a run is said by the hash of its whole configuration.
   const plain = manifest.mode === 'run' && (trades_csv_hash ?? null) === null
   return executionAssumptionsHash({

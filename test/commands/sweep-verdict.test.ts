@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../src/base/random.ts'
+import { runFactsOf } from '../../src/commands/run-facts.ts'
+import { executionAssumptionsHash } from '../../src/registry/ids.ts'
 import { ask, emptyFolder, requestOf, rootWithData } from '../harness.ts'
 import { type Answer, askSweep, GRID, jsonOf, rowsOf, sweepOf } from './sweeps.ts'
 
@@ -120,6 +122,20 @@ describe('told is', () => {
     ])
     const universe = await askSweep(root, { ...GRID, param_grid: { universe: ['ETH-USD'] } })
     expect(universe['error'].details[0].suggestion).toBeUndefined()
+  })
+
+  it('to the registry which instruments of a universe it ran on', async () => {
+    const { ticker: _, ...base } = GRID
+    const universe = ['BTC-USD', 'ETH-USD']
+    const answer = await sweepOf(root, { ...base, universe, param_grid: { fee: [0] } })
+    const input = await runFactsOf(root, answer['artifacts_path'])
+    const configHash = jsonOf(answer, 'manifest.json').run_config_hash
+    // Worked out here from the documented parts.
+    const parts = {
+      ...{ symbols: universe, interval: '1d', from: base.start, to: base.end, execution: 'signal_close' },
+      ...{ costs: { fee: 0.002, slippage_bps: 8, slippage_mode: 'fixed', k_atr: 0.05 }, initialCash: 1000 },
+    }
+    expect(input?.executionAssumptionsHash).toBe(executionAssumptionsHash({ ...parts, configHash }))
   })
 
   it('in the index which instrument and window the figures of a row belong to', async () => {
