@@ -11,10 +11,11 @@ const BLOCKS = { summary: '', best_result: 'best_result_', extended: 'extended_'
 type Json = Record<string, unknown>
 
 /**
- * Tables `metrics` (columns by figure) and `metric_values` (run_id, artifact_id, block, metric, value; numbers only). What has no
- * block of these is taken as it is: its own keys are the columns. DATA_ERROR for JSON that is no object.
+ * Tables `metrics` (columns by figure) and `metric_values` (run_id, artifact_id, block, metric, value; numbers only). Metrics
+ * of a foreign program, without a summary, are one: their own keys are the columns. DATA_ERROR for JSON that is no object.
  */
 export async function loadMetrics(loader: KindLoader, files: readonly LabFile[]): Promise<void> {
+  const headline = new Set<string>()
   for (const file of files) {
     const document = documentOf(file)
     if (document === null) {
@@ -22,11 +23,14 @@ export async function loadMetrics(loader: KindLoader, files: readonly LabFile[])
       continue
     }
     const cells = new Map<string, string | null>()
+    const foreign = !isObject(document['summary'])
     for (const [key, value] of Object.entries(document)) {
       const block = Object.hasOwn(BLOCKS, key) && isObject(value) ? (key as keyof typeof BLOCKS) : undefined
       if (block === undefined) flatten(key, value, cells)
       else for (const [name, item] of Object.entries(value as Json)) flatten(`${BLOCKS[block]}${name}`, item, cells)
+      if (block === 'summary') for (const name of Object.keys(value as Json)) headline.add(name)
     }
+    if (foreign) for (const name of cells.keys()) headline.add(name)
     loader.row(file, [...cells.keys()], [...cells.values()])
   }
   loader.names(['mode', 'status', ...HEADLINE])
@@ -40,6 +44,7 @@ export async function loadMetrics(loader: KindLoader, files: readonly LabFile[])
   )
   for (const name of described.columns['column_name'] as string[]) {
     const [block, metric] = blockOf(name)
+    if (block === 'summary' && !headline.has(name)) continue
     await loader.database.run(
       `INSERT INTO metric_values SELECT run_id, artifact_id, $block, $metric, ${quoted(name)} FROM metrics WHERE ${quoted(name)} IS NOT NULL`,
       { block, metric },

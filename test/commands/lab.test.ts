@@ -50,6 +50,7 @@ async function addRun(
   const files = {
     'metrics.json': JSON.stringify({
       mode: 'run',
+      leaderboard_size: 1,
       summary,
       best_result: { total_return: total, params: { fast: 5 } },
       extended: { cagr: 2 * total, undefined_reasons: { sharpe_ratio: 'no variance' } },
@@ -311,6 +312,8 @@ it('reports performance: counts, mean, median, quartiles, best and worst', async
   // Sorted −0.3, 0, 0.1, 0.2, 0.4.
   expect(rows['total_return']).toEqual([5, expect.closeTo(0.08, 12), 0.1, 0, 0.2, -0.3, 0.4])
   expect(rows['win_rate']).toBeUndefined()
+  // No figure of the summary, but a column of the table.
+  expect(rows['leaderboard_size']).toBeUndefined()
   expect(table('best').rows.map((row: unknown[]) => [row[0], row[1], row[5]])).toEqual([
     [1, 'run-3', 4],
     [2, 'run-1', 2],
