@@ -1,7 +1,6 @@
 /** `lab query` and `lab report` over registered runs: the published SQL as printed, provenance, limits, templates, the same bytes twice. */
 
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { sha256Hex } from '../../src/base/canonical.ts'
@@ -20,6 +19,8 @@ WHERE run_id IN (
 )`
 
 let root: string
+/** Where the lab makes its databases in this test. */
+let workshop: string
 let tick: () => Stamp
 
 /** Return, Sharpe ratio and profits of five runs: worked with by hand below. */
@@ -89,6 +90,8 @@ const bounds = { datasetId: 'ohlcv_v2_2025Q4', timeBounds: { from: '2025-10-01',
 
 beforeAll(async () => {
   root = freshRoot()
+  workshop = freshRoot()
+  process.env['TMPDIR'] = workshop
   tick = ticking()
   await registerGuideDataset(root, tick())
   for (let n = 0; n < 5; n++) await addRun(n)
@@ -239,7 +242,7 @@ it.each([
 it('ends SQL that takes too long', async () => {
   const answer = await query({ sql: 'SELECT sum(sqrt(i)) FROM range(100000000000) t(i)', timeout: 1 })
   expect(answer['error']).toMatchObject({ code: 'INVALID_CONFIG', message: 'The SQL took more than 1 seconds' })
-  expect(readdirSync(tmpdir()).filter(name => name.startsWith('quantlab-lab-'))).toEqual([])
+  expect(readdirSync(workshop)).toEqual([])
 })
 
 it('names an unknown RunSet, a missing and a changed artifact', async () => {
