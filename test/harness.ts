@@ -39,7 +39,13 @@ export async function call(root: string, argv: readonly string[], options: CallO
     stdin: (async function* () {
       yield* stdin
     })(),
-    stderr: { isTTY: false, write: (text: string) => ((stderr += text), true) } as unknown as NodeJS.WriteStream,
+    stderr: {
+      isTTY: false,
+      write: (text: string) => {
+        stderr += text
+        return true
+      },
+    } as unknown as NodeJS.WriteStream,
     clock: { now: () => (ticks === undefined ? Date.now() : ticks++), elapsed: () => performance.now() },
     write: async text => {
       stdout += text

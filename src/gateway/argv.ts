@@ -37,12 +37,17 @@ export interface Invocation {
 }
 
 const FORMATS: readonly string[] = ['json', 'table', 'csv']
+const REPORT_FORMATS: readonly string[] = ['md', 'html']
 
 /** Parse argv (without node and script); INVALID_CONFIG for a bad global option. */
 export function parseArgv(argv: readonly string[]): Invocation {
   const { words, flags } = split(argv)
   const take = (name: string) => takeFlag(words, flags, name)
-  const format = take('format') ?? 'table'
+  const given = take('format') ?? 'table'
+  // A report's own formats are a parameter of the command that writes it.
+  const ofReport = REPORT_FORMATS.includes(given)
+  if (ofReport) flags.push({ name: 'format', inline: given, following: [] })
+  const format = ofReport ? 'table' : given
   if (!FORMATS.includes(format)) throw usage('--format must be json, table or csv', '/format')
   const options: GlobalOptions = {
     root: take('root'),

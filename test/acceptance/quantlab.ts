@@ -27,7 +27,6 @@ export function quantlab(root: string, argv: readonly string[], env: Record<stri
 }
 
 /** The same with `--format json`: the parsed result. */
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into results of many shapes.
 export function asked(root: string, argv: readonly string[], code = 0): Record<string, any> {
   const ended = quantlab(root, [...argv, '--format', 'json'])
   if (ended.code !== code) throw new Error(`${argv.join(' ')} ended with ${ended.code}: ${ended.stderr}${ended.stdout}`)

@@ -24,7 +24,6 @@ const TIMES = new Set(['eval_end', 'last_timestamp', 'latest_update', 'last_ts']
 /** A resume used to forget the fills of the segments before it; these are the whole session's now. */
 const FORGOTTEN = new Set(['total_fees', 'total_slippage', 'n_trades', 'realized_pnl'])
 
-// biome-ignore lint/suspicious/noExplicitAny: published documents, whose fields the comparison itself checks
 type Json = Record<string, any>
 
 interface Performed {

@@ -11,7 +11,6 @@ import { ask, requestOf, rootWithData } from '../harness.ts'
 const RUN = { ticker: 'ETH-USD', start: '2021-01-01', end: '2022-01-01' }
 const WHERE = { dataset: 'eth-usd', from: '2021-01-01', to: '2021-12-31' }
 
-// biome-ignore lint/suspicious/noExplicitAny: each test looks at its part of an answer.
 async function done(root: string, command: string, params: Record<string, unknown>): Promise<Record<string, any>> {
   const answer = await ask(root, requestOf(command, params))
   expect(answer['error']).toBeUndefined()

@@ -37,7 +37,6 @@ export const LONG = {
   },
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON whose shape each test knows
 export type Answer = Record<string, any>
 
 /** Ask for a sweep of an inline configuration. */
