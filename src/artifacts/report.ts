@@ -90,11 +90,11 @@ export function fingerprintOf(inputs: FingerprintInputs): string {
   })
 }
 
-/** metadata.json. */
+/** metadata.json of any kind of run. */
 export function metadataOf(
   identity: RunIdentity,
-  config: RunConfig,
-  figures: RunFigures,
+  config: object,
+  figures: Pick<RunFigures, 'summary'>,
   result_hash: string,
 ): RunMetadata {
   const { reproduce: _, ...known } = identity
@@ -117,53 +117,50 @@ export function metricsOf(identity: RunIdentity, figures: RunFigures): RunMetric
   return { mode: identity.mode, command: identity.command, status: 'success', leaderboard_size: 1, ...figures }
 }
 
-/** report.json; `files` are those already written, `warnings` what its reader should know. */
-export function reportOf(
+/** report.json of a run of one instrument. */
+export function reportOf(...facts: ReportFacts<RunConfig>): RunReport {
+  return reportWith(...facts, {})
+}
+
+/** What report.json tells of any kind of run; `files` are those already written, `warnings` what its reader should know. */
+export type ReportFacts<Config> = [
   identity: RunIdentity,
   metadata: RunMetadata,
-  config: RunConfig,
-  figures: RunFigures,
+  config: Config,
+  figures: Pick<RunFigures, 'summary' | 'best_result'>,
   files: readonly WrittenFile[],
   warnings: readonly string[],
-): RunReport {
-  const { run_id, mode, created_at, git_commit, config_path, request_id, trace_id, command } = identity
+]
+
+/** report.json of any kind of run; `own` holds the figures of its kind, which stand behind the summary. */
+export function reportWith<Config, Own extends object>(...facts: [...ReportFacts<Config>, own: Own]) {
+  const [identity, metadata, config, { summary, best_result }, files, warnings, own] = facts
+  const { run_id, mode, created_at, git_commit, config_path, request_id, trace_id, command, replay_of } = identity
+  const { node_version, config_hash, result_hash } = metadata
   return {
     schema_version: CONTRACT_VERSION,
-    artifact_type: 'quantlab_run_report',
+    artifact_type: 'quantlab_run_report' as const,
     status: 'success',
     header: {
-      run_id,
-      mode,
-      created_at,
-      git_commit,
-      python_version: null,
-      node_version: metadata.node_version,
-      config_path,
-      config_hash: metadata.config_hash,
-      request_id,
-      trace_id,
+      ...{ run_id, mode, created_at, git_commit, python_version: null, node_version },
+      ...{ config_path, config_hash, request_id, trace_id },
     },
     reproduce: { command: identity.reproduce },
     config_resolved: config,
-    results: [figures.best_result],
+    results: [best_result],
     artifacts: [...files],
     machine_contract: {
-      schema_version: CONTRACT_VERSION,
-      contract_type: 'quantlab.run.result',
-      command,
-      status: 'success',
-      request_id,
-      run_id,
-      mode,
-      summary: figures.summary,
+      ...{ schema_version: CONTRACT_VERSION, contract_type: 'quantlab.run.result', command, status: 'success' },
+      ...{ request_id, run_id, mode, summary },
       artifacts: { metadata: 'metadata.json', config: 'config.json', metrics: 'metrics.json', report: 'report.json' },
     },
-    summary: figures.summary,
+    summary,
+    ...own,
     dataset: identity.dataset,
     engine_version: identity.engine_version,
     fingerprint: identity.fingerprint,
-    result_hash: metadata.result_hash,
-    ...(identity.replay_of === undefined ? {} : { replay_of: identity.replay_of }),
+    result_hash,
+    ...(replay_of === undefined ? {} : { replay_of }),
     ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
   }
 }

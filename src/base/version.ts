@@ -3,4 +3,4 @@
 export const VERSION = '0.1.0'
 
 /** `schema_version` of every request, answer, artifact and signal. */
-export const CONTRACT_VERSION = '1.0'
+export const CONTRACT_VERSION = '1.0' as const

@@ -22,13 +22,13 @@ import { isoInstant, runIdOf } from '../base/time.ts'
 import type { BrokerState } from '../engine/broker.ts'
 import { openAccount } from '../engine/broker.ts'
 import { evaluateForward, type ForwardSegment } from '../engine/forward.ts'
-import type { ForwardRecord } from '../engine/forward-figures.ts'
-import { curveOf, fillsOf, timestampOf } from '../engine/forward-record.ts'
+import { timestampOf } from '../engine/forward-record.ts'
 import type { OpenedBars } from '../lake/open.ts'
 import type { Command, Context, Outcome } from './command.ts'
 import { type ForwardWindow, forwardBars, forwardWindow } from './forward-bars.ts'
 import { type ChosenCandidate, chooseCandidate, storedCandidate } from './forward-candidate.ts'
 import { FORWARD_VALIDATORS, type ForwardSession, writeSession } from './forward-documents.ts'
+import { recordOf, recordUntil } from './forward-recall.ts'
 import { barsSeen, sessionOf } from './forward-session.ts'
 import { forwardText } from './forward-text.ts'
 import { isRunName, locateRun, noSuchRuns } from './locate-run.ts'
@@ -178,37 +178,6 @@ function evaluate(
   const costs = { fee, slippage_bps, slippage_mode, k_atr }
   const { strategy, params } = choice
   return evaluateForward({ bars: opened.bars, start, after, strategy, params, costs, execution, account })
-}
-
-/** What was recorded before, and the new bars behind it. */
-function recordOf(before: ForwardRecord | null, segment: ForwardSegment, startingCash: number): ForwardRecord {
-  const equity = segment.accountEquity.map(value => value / startingCash)
-  if (before === null) return { ts: segment.ts, equity, fills: segment.fills }
-  return {
-    ts: joined(before.ts, segment.ts),
-    equity: joined(before.equity, equity),
-    fills: [...before.fills, ...segment.fills],
-  }
-}
-
-function joined(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(a.length + b.length)
-  out.set(a)
-  out.set(b, a.length)
-  return out
-}
-
-/** The record that the state commits: rows behind its last bar are of an update that was interrupted. */
-function recordUntil({ state, equity, trades }: StoredSession, after: number | null, place: string): ForwardRecord {
-  const until = after ?? Number.NEGATIVE_INFINITY
-  const record = {
-    ...curveOf(equity, join(place, 'forward_equity_curve.csv'), 'equity', until),
-    fills: fillsOf(trades, join(place, 'forward_trades.csv'), until),
-  }
-  const bars = record.ts.length
-  if (bars === state.total_bars_evaluated && (bars === 0 || record.ts[bars - 1] === after)) return record
-  const message = `The files of ${place} do not agree with its state: ${bars} bars are recorded, ${state.total_bars_evaluated} evaluated.`
-  throw fail('INTEGRITY_ERROR', { message }, { hint: 'Restore the directory from a copy, or begin a new session.' })
 }
 
 /** A session keeps what it began with: the same value again is no change. */

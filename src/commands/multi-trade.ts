@@ -2,10 +2,10 @@
 
 import type { AlertRunConfig, RunRequest } from '../../contracts/types.ts'
 import { type Simulated, Simulation } from '../alerts/simulation.ts'
-import { alertMetadata, alertMetrics, alertReport, alertReportMarkdown } from '../artifacts/alert-report.ts'
+import { alertMetrics, alertReport, alertReportMarkdown } from '../artifacts/alert-report.ts'
 import { type ArtifactDir, claimRun } from '../artifacts/artifact-dir.ts'
 import { manifestOf } from '../artifacts/manifest.ts'
-import { fingerprintOf, type RunIdentity, resultHash } from '../artifacts/report.ts'
+import { fingerprintOf, metadataOf, type RunIdentity, resultHash } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { gitCommit } from '../base/git.ts'
@@ -57,7 +57,7 @@ export async function performMultiTrade(request: RunRequest, context: Context, r
     const series = writeAlertFiles(directory, simulated, config, callers)
     const { summary, best_result } = figures
     const result_hash = resultHash({ summary, best_result, trades_csv: series.trades_csv, equity: series.equity })
-    const metadata = alertMetadata(identity, config, figures, result_hash)
+    const metadata = metadataOf(identity, config, figures, result_hash)
     const metrics = alertMetrics(identity, figures)
     const { run_id, mode, command, created_at, git_commit } = identity
     const manifest = manifestOf({

@@ -3,9 +3,9 @@
 import type { RegimeRunConfig, RunRequest } from '../../contracts/types.ts'
 import { claimRun } from '../artifacts/artifact-dir.ts'
 import { manifestOf } from '../artifacts/manifest.ts'
-import { type RegimeFigures, regimeMetadata, regimeReport, regimeRunMetrics } from '../artifacts/regime-report.ts'
+import { type RegimeFigures, regimeReport, regimeRunMetrics } from '../artifacts/regime-report.ts'
 import { runReportMarkdown } from '../artifacts/render.ts'
-import { fingerprintOf, type RunIdentity, resultHash } from '../artifacts/report.ts'
+import { fingerprintOf, metadataOf, type RunIdentity, resultHash } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { gitCommit } from '../base/git.ts'
@@ -107,7 +107,7 @@ export async function executeRegime(
     const series = writeRegimeFiles(directory, panel, result, figures, signals)
     const { summary, best_result } = figures
     result_hash = resultHash({ summary, best_result, trades_csv: series.daily, equity: series.equity })
-    const metadata = regimeMetadata(identity, config, figures, result_hash)
+    const metadata = metadataOf(identity, config, figures, result_hash)
     directory.writeJson('config.json', 'artifacts/regime-run-config', config, 'sorted')
     directory.writeJson('metrics.json', 'artifacts/regime-metrics', regimeRunMetrics(identity, figures), 'sorted')
     directory.writeJson('metadata.json', 'artifacts/metadata', metadata, 'sorted')
