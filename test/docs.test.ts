@@ -41,18 +41,25 @@ it('explains only files and scripts that exist', () => {
   for (const [, path] of readme.matchAll(/\]\(([\w./]+)\)/g)) expect(() => readFileSync(path), path).not.toThrow()
 })
 
+const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(match => match[1])
+
+/** Run the block that holds a text, in a folder where `quantlab` and the named parts of the repository are at hand. */
+function runBlock(holding: string, root: string, linked: readonly string[] = []): string {
+  const block = blocks.find(text => text.includes(holding)) ?? ''
+  expect(block).not.toBe('')
+  const bin = join(root, 'bin')
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(join(bin, 'quantlab'), `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/main.js')}" "$@"\n`)
+  chmodSync(join(bin, 'quantlab'), 0o755)
+  for (const name of linked) symlinkSync(resolve(name), join(root, name))
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` }
+  return execFileSync('sh', ['-e', '-c', block], { cwd: root, env, encoding: 'utf8', stdio: 'pipe' })
+}
+
 it('has an example that works as it is printed', () => {
-  const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(match => match[1])
-  const block = blocks.find(text => text.includes('quantlab dataset register')) ?? ''
-  expect(block).toContain('--json-request')
   const root = emptyFolder()
-  mkdirSync(join(root, 'bin'))
-  writeFileSync(join(root, 'bin/quantlab'), `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/main.js')}" "$@"\n`)
-  chmodSync(join(root, 'bin/quantlab'), 0o755)
   // The example is printed for the folder in which `npm ci` was called.
-  symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
-  const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` }
-  const text = execFileSync('sh', ['-e', '-c', block], { cwd: root, env, encoding: 'utf8' })
+  const text = runBlock('quantlab dataset register', root, ['node_modules'])
   const answer = JSON.parse(text.split('\n').find(line => line.startsWith('{'))!)
   expect(answer).toMatchObject({ request_id: 'r1', status: 'success', contract_type: 'quantlab.run.result' })
   expect(text).toContain(answer.run_id)
@@ -64,21 +71,19 @@ it('has an example that works as it is printed', () => {
   expect(printed.run_id.slice(-7)).toBe(answer.run_id.slice(-7))
 
   // The sweep goes on from there.
-  const sweep = blocks.find(text => text.includes('quantlab sweep')) ?? ''
-  const swept = execFileSync('sh', ['-e', '-c', sweep], { cwd: root, env, encoding: 'utf8', stdio: 'pipe' })
+  const swept = runBlock('quantlab sweep', root)
   expect(swept).toContain('12 experiments')
   expect(swept).toMatch(/Verdict: .+\n[\s\S]*match: true/)
 })
 
 it('has an example of the regime monitor that works as it is printed', () => {
-  const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(match => match[1])
-  const block = blocks.find(text => text.includes('majors_alts')) ?? ''
-  const root = emptyFolder()
-  mkdirSync(join(root, 'bin'))
-  writeFileSync(join(root, 'bin/quantlab'), `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/main.js')}" "$@"\n`)
-  chmodSync(join(root, 'bin/quantlab'), 0o755)
-  symlinkSync(resolve('experiments'), join(root, 'experiments'))
-  const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` }
-  const text = execFileSync('sh', ['-e', '-c', block], { cwd: root, env, encoding: 'utf8', stdio: 'pipe' })
+  const text = runBlock('majors_alts', emptyFolder(), ['experiments'])
   expect(text).toMatch(/Saved: .*dashboard\.html[\s\S]*=== SIGNALS 2024-06-18 ===[\s\S]*2 runs\n[\s\S]*Verdict: /)
+})
+
+it('has an example of an experiment that works as it is printed', () => {
+  const text = runBlock('quantlab experiment', emptyFolder())
+  expect(text).toContain('Results: 3 of 3 variations completed')
+  expect(text).toContain('RunSet frozen: trail_runs (3 runs, ')
+  expect(text).toMatch(/trail_runs · spec [0-9a-f]{8} · pin 1 · runs [0-9a-f]{8} \(3\) · /)
 })

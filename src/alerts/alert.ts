@@ -38,7 +38,10 @@ export function isSelected(alert: Alert, { start, end, sources, filters }: Alert
   if (mintAddresses !== undefined && !(mintAddresses as readonly (string | null)[]).includes(alert.token)) return false
   return (
     sources.length === 0 ||
-    sources.some(({ venue, chain }) => venue === alert.venue && (chain === undefined || chain === alert.chain))
+    sources.some(
+      ({ venue, chain }) =>
+        (venue === undefined || venue === alert.venue) && (chain === undefined || chain === alert.chain),
+    )
   )
 }
 

@@ -39,6 +39,11 @@ const PARTS: Record<string, Part> = {
   '2d': [part('#d'), ([days]) => ({ window_minutes: days * 1440 })],
 }
 
+/** True for the strategies that are fed alerts instead of bars. */
+export function tradesAlerts(name: string): boolean {
+  return name === 'multi_trade' || isMultiTradeName(name)
+}
+
 /** True for a name of the family, whether its parts can be read or not. */
 export function isMultiTradeName(name: string): boolean {
   return name === 'MultiTrade' || name.startsWith('MultiTrade_')

@@ -3,7 +3,7 @@
 import type { CostModel, ExecutionModel, MultiTradeParams, SimulationRequest } from '../../contracts/types.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
 import { isRandom } from './execution.ts'
-import { isMultiTradeName, type NamedParams, paramsOfName } from './name.ts'
+import { isMultiTradeName, type NamedParams, paramsOfName, tradesAlerts } from './name.ts'
 
 /** Parameters as they were given, before defaults are filled in. */
 export type GivenParams = Partial<MultiTradeParams> & Record<string, unknown>
@@ -15,7 +15,7 @@ const MODELS = ['executionModel', 'costModel', 'riskModel', 'runConfig', 'source
  * both give differently, and for one that belongs to a rule which is off.
  */
 export function paramsOf(strategy: string, given: GivenParams, pointer: string): GivenParams {
-  if (strategy !== 'multi_trade' && !isMultiTradeName(strategy)) {
+  if (!tradesAlerts(strategy)) {
     const message = `Strategy ${strategy} does not trade alerts`
     const hint = 'multi_trade does, and names such as MultiTrade_20pctTrail_50pctDropRebound_24h.'
     throw fail('STRATEGY_ERROR', { message }, { details: [{ pointer: '/params/strategy', message }], hint })
@@ -84,7 +84,7 @@ export function strategyOfSimulation(
   pointer: string,
 ): { strategy: string; given: GivenParams } {
   const { name, strategyId, config } = request.strategy
-  const strategy = [name, strategyId].find(text => text === 'multi_trade' || isMultiTradeName(text)) ?? name
+  const strategy = [name, strategyId].find(tradesAlerts) ?? name
   const { fees, ...rules } = rulesOfConfig(config, pointer)
   const { filters, sources } = request.dataSnapshot
   const given = {

@@ -12,6 +12,10 @@ export const layout = {
   paperSession: (root: string, sessionId: string) => join(root, 'outputs', 'paper_sessions', sessionId),
   forwardRuns: (root: string) => join(root, 'outputs', 'forward_runs'),
   forwardRun: (root: string, sessionId: string) => join(root, 'outputs', 'forward_runs', sessionId),
+  /** Each attempt of an experiment has a directory of its own. */
+  experiments: (root: string) => join(root, 'outputs', 'experiments'),
+  experimentAttempt: (root: string, id: string, attempt: number) =>
+    join(root, 'outputs', 'experiments', id, `attempt-${attempt}`),
   modelRuns: (root: string) => join(root, 'outputs', 'model_runs'),
   /** One document a run, made on request from its directory, and the list of them. */
   exportedArtifacts: (root: string) => join(root, 'outputs', 'artifacts'),

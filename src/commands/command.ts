@@ -29,8 +29,18 @@ export interface Context {
   beforeWork?(runId: string): void
   /** What the caller says of the run besides what decides its numbers: kept in its manifest and registered. */
   labels?: RunLabels
+  /** Another process of this program on the same root; undefined where there is none to start. */
+  openSession?: () => Promise<Session>
   /** What `beforeWork` was told by an attempt of this very request that did not finish. */
   interrupted?: string
+}
+
+/** An NDJSON session in a process of its own; it answers one request after the other. */
+export interface Session {
+  /** The answer to a request; null where the process ended without one. */
+  ask(request: object): Promise<Record<string, unknown> | null>
+  /** End the process and wait for it. */
+  close(): Promise<void>
 }
 
 /** Tags and declared universe of a run, as the request spells them. */

@@ -54,8 +54,8 @@ export function alertRequestOf(config: AlertRunConfig, report: boolean): Partial
   }
 }
 
-/** Defaults of rules that are off would be refused as having no effect. */
-function withoutIdle(params: Record<string, unknown>): Record<string, unknown> {
+/** Parameters without those of rules that are off: given, they would be refused as having no effect. */
+export function withoutIdle(params: Record<string, unknown>): Record<string, unknown> {
   const idle = new Set<string>()
   if (params['entry'] !== 'pullback') idle.add('entry_pullback')
   if (params['entry'] !== 'confirmation') idle.add('entry_confirmation').add('confirmation_candles')

@@ -70,6 +70,7 @@ export async function performMultiTrade(request: RunRequest, context: Context, r
         alerts_dataset_id: config.alerts_dataset_id,
         alerts_content_hash: config.alerts_content_hash,
         trace_id: context.traceId,
+        ...context.labels,
       },
     })
     directory.writeJson('config.json', 'artifacts/alert-run-config', config, 'sorted')

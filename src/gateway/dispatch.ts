@@ -8,7 +8,7 @@
 import type { RequestName, Requests } from '../../contracts/types.ts'
 import { ERROR_CLASSES, fail, GatewayError } from '../base/errors.ts'
 import { CONTRACT_VERSION } from '../base/version.ts'
-import type { Clock, Command, Context, Outcome, ProgressEvent, RunLabels } from '../commands/command.ts'
+import type { Clock, Command, Context, Outcome, ProgressEvent, RunLabels, Session } from '../commands/command.ts'
 import { commands } from '../commands/index.ts'
 import { type Envelope, envelopeOf, parseRequest, requestName, validParams } from './request.ts'
 import type { SignalSession, Signals } from './signals.ts'
@@ -24,6 +24,8 @@ export interface Gateway {
   /** Standard input where no request comes from it. */
   input: AsyncIterable<Uint8Array> | null
   traceparent: string | undefined
+  /** Another process of this program whose requests carry the trace; undefined where it is not built. */
+  openSession?: (traceId: string) => Promise<Session>
   /** A person's progress display. */
   showProgress(event: ProgressEvent): void
   /** Standard error, for the stack of a bug. */
@@ -93,7 +95,7 @@ async function handle(gateway: Gateway, via: Context['via'], read: (known: Known
     const name = requestName(envelope)
     const params = await validParams(name, envelope.params)
     throwIfAborted(gateway.abort)
-    known.session = openSession(gateway, known)
+    known.session = openSignals(gateway, known)
     known.session.started()
     const outcome = await perform(gateway, via, known, name, envelope, params)
     known.session.completed(outcome.signal ?? signalFields(outcome.answer))
@@ -103,7 +105,7 @@ async function handle(gateway: Gateway, via: Context['via'], read: (known: Known
     if (known.traceId === '') known.traceId = traceIdOf(undefined, gateway.traceparent)
     const fault = asGatewayError(error, gateway)
     const exitCode = exitCodeOf(fault, gateway.abort)
-    const session = known.session ?? openSession(gateway, known)
+    const session = known.session ?? openSignals(gateway, known)
     session.failed({ exit_code: exitCode, error_type: ERROR_CLASSES[fault.class].type, message: fault.message })
     return { answer: finish({ status: 'error', exit_code: exitCode, error: errorBody(fault) }), outcome: undefined }
   }
@@ -118,6 +120,7 @@ async function perform<N extends RequestName>(
   params: Requests[N],
 ): Promise<Outcome> {
   const command = (await commands[name]()) as Command<Requests[N]>
+  const { openSession: open } = gateway
   const context: Context = {
     root: gateway.root,
     cwd: gateway.cwd,
@@ -131,6 +134,7 @@ async function perform<N extends RequestName>(
     progress: progressOf(gateway, known),
     beforePublish: () => {},
     labels: labelsOf(params),
+    ...(open === undefined ? {} : { openSession: () => open(known.traceId) }),
   }
   const { housekeeping, recordingFailure } = await import('../commands/housekeeping.ts')
   housekeeping(gateway.root)
@@ -184,7 +188,7 @@ function errorBody(error: GatewayError): Record<string, unknown> {
   return { code, type: ERROR_CLASSES[error.class].type, message, details, ...(hint === undefined ? {} : { hint }) }
 }
 
-function openSession(gateway: Gateway, known: Known): SignalSession {
+function openSignals(gateway: Gateway, known: Known): SignalSession {
   return gateway.signals.open({ mode: known.mode, requestId: known.requestId, traceId: known.traceId })
 }
 

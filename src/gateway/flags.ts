@@ -22,7 +22,9 @@ function spelledOut(words: readonly string[]): readonly string[] {
 /** The request of a flag call: `<command> [action] [words] --flags`, or the published form without a command word. */
 export function requestFromFlags(words: readonly string[], flags: readonly Flag[]): FlagRequest {
   const spelled = spelledOut(words)
-  const [first, second] = spelled
+  const [first, verb] = spelled
+  // Verbs, like flags, may be written with hyphens.
+  const second = verb?.replaceAll('-', '_')
   if (first === undefined) {
     const route = publishedRoute(flags)
     return {
@@ -45,7 +47,7 @@ export function requestFromFlags(words: readonly string[], flags: readonly Flag[
       params: paramsOf(first, spelled.slice(1), flags, undefined),
       mode: modeOfRun(first, flags),
     }
-  if (second === undefined || !actions.includes(second)) throw unknownAction(first, second, actions)
+  if (second === undefined || !actions.includes(second)) throw unknownAction(first, verb, actions)
   return { command: first, params: paramsOf(`${first}.${second}`, spelled.slice(2), flags, second), mode: first }
 }
 

@@ -9,7 +9,8 @@ import { aboutCommand, actionsOf } from './flags.ts'
 
 /** Help on everything, on a command, or on one of its verbs; INVALID_CONFIG for an unknown topic. */
 export function helpText(topic: readonly string[]): string {
-  const [command, action] = topic
+  const [command, verb] = topic
+  const action = verb?.replaceAll('-', '_')
   if (command === undefined) return overview()
   const actions = actionsOf(command)
   if (actions === undefined) {
@@ -24,7 +25,7 @@ export function helpText(topic: readonly string[]): string {
   if (action !== undefined && actions.includes(action))
     return requestHelp(`${command} ${action}`, `${command}.${action}`)
   const verbs = actions.map(name =>
-    `  ${name.padEnd(12)} ${requestSchemaOf(`${command}.${name}`)?.description ?? ''}`.trimEnd(),
+    `  ${name.padEnd(16)} ${requestSchemaOf(`${command}.${name}`)?.description ?? ''}`.trimEnd(),
   )
   return `quantlab ${command} <verb> — ${aboutCommand(command)}\n\nVerbs:\n${verbs.join('\n')}\n\nquantlab --help ${command} <verb> lists the parameters.\n`
 }

@@ -1,8 +1,10 @@
 /** Facts of experiments: the definition once, then one event an attempt makes; each sequence number is taken by one writer. */
 
+import type { ExperimentDefinition, ExperimentOutputs, ExperimentStatus } from '../../contracts/types.ts'
 import { canonicalJson, sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { nearest } from '../base/near.ts'
+import { isOwner, type Owner } from '../base/owner.ts'
 import { isoDate, isoInstant } from '../base/time.ts'
 import { appendFacts, factFileAt } from './facts.ts'
 import { listTable } from './listing.ts'
@@ -11,17 +13,16 @@ import { ID_PATTERN, invalidSpec, pruned } from './selection.ts'
 import type { Row } from './tables.ts'
 import type { Stamp } from './types.ts'
 
-export type ExperimentStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
-
 export interface ExperimentState {
   experimentId: string
   definitionHash: string
-  /** The definition as it was given; JSON. */
-  definition: unknown
+  definition: ExperimentDefinition
   /** Resolutions it holds a copy of; they are never collected. */
   resolutionIds: string[]
   status: ExperimentStatus
-  outputs?: unknown
+  outputs?: ExperimentOutputs
+  /** Who executes it, while it is running. */
+  owner?: Owner
   createdAt: string
   createdBy?: string
   startedAt?: string
@@ -34,7 +35,10 @@ export interface ExperimentState {
 
 export interface ExperimentEvent {
   status: ExperimentStatus
-  outputs?: unknown
+  /** Of an attempt that ended. */
+  outputs?: ExperimentOutputs
+  /** Of one that begins. */
+  owner?: Owner
   /** Epoch ms. */
   startedAt?: number
   completedAt?: number
@@ -49,7 +53,12 @@ export function experimentIdOf(now: number, definitionHash: string): string {
 /** Write the definition of an experiment. CONFLICT where the id is taken by another definition; the same one changes nothing. */
 export async function createExperiment(
   root: string,
-  input: { experimentId: string; definitionHash: string; definition: unknown; resolutionIds: readonly string[] },
+  input: {
+    experimentId: string
+    definitionHash: string
+    definition: ExperimentDefinition
+    resolutionIds: readonly string[]
+  },
   stamp: Stamp,
 ): Promise<{ experiment: ExperimentState; created: boolean }> {
   const { experimentId, definitionHash } = input
@@ -85,7 +94,7 @@ export function appendExperimentEvent(
     event: 'status',
     status: event.status,
     resolution_ids_json: canonicalJson(state.resolutionIds),
-    outputs_json: event.outputs === undefined ? null : canonicalJson(event.outputs),
+    outputs_json: producedText(event),
     started_at: event.startedAt ?? null,
     completed_at: event.completedAt ?? null,
     error: event.error ?? null,
@@ -132,7 +141,7 @@ function foldExperiment(rows: readonly Row<'experiments'>[]): ExperimentState {
   const state: ExperimentState = pruned({
     experimentId: first.experiment_id,
     definitionHash: first.definition_hash,
-    definition: JSON.parse(first.definition_json ?? 'null') as unknown,
+    definition: JSON.parse(first.definition_json ?? 'null') as ExperimentDefinition,
     resolutionIds: JSON.parse(first.resolution_ids_json) as string[],
     status: 'pending' as ExperimentStatus,
     createdAt: isoInstant(first.at),
@@ -142,16 +151,17 @@ function foldExperiment(rows: readonly Row<'experiments'>[]): ExperimentState {
   })
   for (const row of later) {
     state.lastSeq = row.seq
+    // Who takes over from a dead process goes on with its attempt.
+    if (row.status === 'running' && state.status !== 'running') state.attempts++
     state.status = row.status as ExperimentStatus
-    if (row.status === 'running') state.attempts++
-    const { outputs: _, startedAt, completedAt: __, error: ___, ...rest } = state
+    const { outputs: _, owner: __, startedAt, completedAt: ___, error: ____, ...rest } = state
     const started = row.started_at === null ? startedAt : isoInstant(row.started_at)
     Object.assign(
       state,
-      { outputs: undefined, completedAt: undefined, error: undefined },
+      { outputs: undefined, owner: undefined, completedAt: undefined, error: undefined },
       rest,
       pruned({
-        outputs: row.outputs_json === null ? undefined : (JSON.parse(row.outputs_json) as unknown),
+        ...producedIn(row),
         startedAt: started,
         completedAt: row.completed_at === null ? undefined : isoInstant(row.completed_at),
         error: row.error ?? undefined,
@@ -159,6 +169,20 @@ function foldExperiment(rows: readonly Row<'experiments'>[]): ExperimentState {
     )
   }
   return pruned(state)
+}
+
+/** What an attempt that begins says of itself is who it is; one that ends, what it produced. */
+function producedText({ outputs, owner }: ExperimentEvent): string | null {
+  if (outputs !== undefined) return canonicalJson(outputs)
+  return owner === undefined ? null : canonicalJson({ owner })
+}
+
+function producedIn({ outputs_json: text, status }: Row<'experiments'>): Pick<ExperimentState, 'outputs' | 'owner'> {
+  if (text === null) return {}
+  const value = JSON.parse(text) as unknown
+  if (status !== 'running') return { outputs: value as ExperimentOutputs }
+  const { owner } = value as { owner?: unknown }
+  return isOwner(owner) ? { owner } : {}
 }
 
 /** All events of an experiment lie in the day of its creation, so that a sequence number can be taken once only. */

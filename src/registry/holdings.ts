@@ -43,7 +43,8 @@ export async function holdings(root: string): Promise<Holding> {
       }
     }
   }
-  for (const { experimentId, resolutionIds } of await listExperiments(root)) {
+  const experiments = await listExperiments(root)
+  for (const { experimentId, resolutionIds } of experiments) {
     for (const id of resolutionIds) hold(id, `experiment ${experimentId}`)
   }
   const deletedRunSets = await Promise.all(
@@ -63,6 +64,10 @@ export async function holdings(root: string): Promise<Holding> {
           for (const run of owner === undefined ? [] : await membersOf(root, owner, id)) {
             members.set(run, [...new Set([...(members.get(run) ?? []), ...why])])
           }
+        }
+        for (const { experimentId, outputs } of experiments) {
+          for (const run of outputs?.runIds ?? [])
+            members.set(run, [...(members.get(run) ?? []), `experiment ${experimentId}`])
         }
         read = true
       }

@@ -128,7 +128,11 @@ async function above(root: string, world: World, id: string): Promise<string[]> 
   if (kind === 'alias') return []
   if (kind === 'experiment') {
     const found = world.experiments.find(({ experimentId }) => experimentId === name)
-    return (found?.resolutionIds ?? []).map(resolution => `resolution:${resolution}`)
+    const { alerts = [], ohlcv = [] } = found?.definition.inputs ?? {}
+    return [
+      ...(found?.resolutionIds ?? []).map(resolution => `resolution:${resolution}`),
+      ...[...alerts, ...ohlcv].map(({ datasetId }) => `dataset:${datasetId}`),
+    ]
   }
   if (kind === 'runset') {
     const state = world.runsets.find(({ runsetId }) => runsetId === name) as RunSetState
@@ -143,8 +147,14 @@ async function above(root: string, world: World, id: string): Promise<string[]> 
     const holder = world.holders.get(name)
     return holder === undefined ? [] : (await membersOf(root, holder, name)).map(run => `run:${run}`)
   }
-  if (kind === 'run')
-    return ((await world.catalog.records([name])).get(name)?.datasetIds ?? []).map(dataset => `dataset:${dataset}`)
+  if (kind === 'run') {
+    const datasets = (await world.catalog.records([name])).get(name)?.datasetIds ?? []
+    const makers = world.experiments.filter(({ outputs }) => outputs?.runIds.includes(name))
+    return [
+      ...datasets.map(dataset => `dataset:${dataset}`),
+      ...makers.map(({ experimentId }) => `experiment:${experimentId}`),
+    ]
+  }
   if (kind === 'artifact') return []
   return []
 }
@@ -155,7 +165,18 @@ async function below(root: string, world: World, id: string): Promise<string[]> 
   if (kind === 'dataset') {
     const { members } = await world.catalog.match(conditionsOf({ where: { datasetId: name, statuses: ALL_STATUSES } }))
     const artifacts = await world.catalog.artifactsOfDatasets([name])
-    return [...members.map(({ runId }) => `run:${runId}`), ...artifacts.map(row => `artifact:${row.artifact_id}`)]
+    const readers = world.experiments.filter(({ definition: { inputs } }) =>
+      [...inputs.alerts, ...inputs.ohlcv].some(({ datasetId }) => datasetId === name),
+    )
+    return [
+      ...members.map(({ runId }) => `run:${runId}`),
+      ...artifacts.map(row => `artifact:${row.artifact_id}`),
+      ...readers.map(({ experimentId }) => `experiment:${experimentId}`),
+    ]
+  }
+  if (kind === 'experiment') {
+    const found = world.experiments.find(({ experimentId }) => experimentId === name)
+    return (found?.outputs?.runIds ?? []).map(run => `run:${run}`)
   }
   if (kind === 'run') {
     const artifacts = await world.catalog.artifactsOfRuns([name])

@@ -39,15 +39,31 @@ export function abortState(): AbortState {
   return { runs: 0, wins: 0, returns: 0, drawdowns: 0, profitable: 0 }
 }
 
+/** What a rule is judged by: ratios of one run, NaN where undefined; the drawdown is 0 or negative. */
+export interface JudgedRun {
+  win_rate: number
+  total_return: number
+  max_drawdown: number
+}
+
 /** Count one trial in (figures in the order of TRIAL_METRICS, all NaN for one that failed) and judge; null to go on. */
 export function judgeTrial(rules: EarlyAbortRules, state: AbortState, figures: Float64Array): EarlyAbort | null {
   // A failed trial has not even a number of trades.
   if (Number.isNaN(figures[TRIAL_METRICS.indexOf('trades')])) return null
+  return judgeRun(rules, state, {
+    win_rate: figures[WIN_RATE],
+    total_return: figures[RETURN],
+    max_drawdown: figures[DRAWDOWN],
+  })
+}
+
+/** Count one run in and judge; null to go on. */
+export function judgeRun(rules: EarlyAbortRules, state: AbortState, run: JudgedRun): EarlyAbort | null {
   state.runs++
-  state.wins += figures[WIN_RATE]
-  state.returns += figures[RETURN]
-  state.drawdowns -= figures[DRAWDOWN]
-  if (figures[RETURN] > 0) state.profitable++
+  state.wins += run.win_rate
+  state.returns += run.total_return
+  state.drawdowns -= run.max_drawdown
+  if (run.total_return > 0) state.profitable++
 
   const { runs, profitable } = state
   const [avg_win_rate, avg_return, avg_drawdown] = [state.wins / runs, state.returns / runs, state.drawdowns / runs]

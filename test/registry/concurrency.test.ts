@@ -16,7 +16,7 @@ import { rebuildCache } from '../../src/registry/rebuild.ts'
 import { listRuns } from '../../src/registry/runs.ts'
 import { findRunSet } from '../../src/registry/runset-state.ts'
 import { runsetHistory } from '../../src/registry/runsets.ts'
-import { BASELINE, freshRoot, guideRegistry } from './fixtures.ts'
+import { aDefinition, BASELINE, freshRoot, guideRegistry } from './fixtures.ts'
 
 const id = BASELINE.runsetId
 let folder: string
@@ -39,7 +39,7 @@ const verbs = {
   rebuild: async () => { for (;;) await rebuildCache(root, stamp, { force: true }) },
   start: async () => {
     const state = await mustFindExperiment(root, 'exp')
-    if (!appendExperimentEvent(root, state, { status: 'running' }, stamp)) throw Object.assign(new Error('overtaken'), { code: 'OVERTAKEN' })
+    if (state.status !== 'pending' || !appendExperimentEvent(root, state, { status: 'running' }, stamp)) throw Object.assign(new Error('overtaken'), { code: 'OVERTAKEN' })
   },
 }
 try {
@@ -123,12 +123,12 @@ it('one id is one selection, one run and one attempt, whoever comes first', asyn
   const { createExperiment } = await import('../../src/registry/experiment-facts.ts')
   await createExperiment(
     root,
-    { experimentId: 'exp', definitionHash: 'a'.repeat(64), definition: {}, resolutionIds: [] },
+    { experimentId: 'exp', definitionHash: 'a'.repeat(64), definition: aDefinition, resolutionIds: [] },
     { now: Date.UTC(2026, 0, 30) },
   )
   const answers = await all(['a', 'b', 'c'].map(name => start(root, 'start', name)))
-  const attempts = (await findExperiment(root, 'exp'))?.attempts
-  expect(answers.filter(answer => answer === 'done')).toHaveLength(attempts as number)
+  expect(answers.filter(answer => answer === 'done')).toHaveLength(1)
+  expect(await findExperiment(root, 'exp')).toMatchObject({ status: 'running', attempts: 1 })
   expect((await checkRegistry(root)).faults).toEqual([])
 })
 

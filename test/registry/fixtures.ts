@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ExperimentDefinition } from '../../contracts/types.ts'
 import { sha256Hex } from '../../src/base/canonical.ts'
 import { registerDatasetFact } from '../../src/registry/dataset-facts.ts'
 import { type RunInput, registerRun } from '../../src/registry/register.ts'
@@ -10,6 +11,22 @@ import type { Stamp } from '../../src/registry/types.ts'
 
 export const KINDS = ['trades', 'metrics', 'curves', 'report', 'config'] as const
 export const Q4 = { from: '2025-10-01', to: '2025-12-31' }
+
+/** A definition that asks for nothing. */
+export const aDefinition: ExperimentDefinition = {
+  name: 'nothing',
+  mode: 'reproducible',
+  runsets: [],
+  inputs: { alerts: [], ohlcv: [] },
+  strategies: [],
+  dateRange: { from: '2025-10-01T00:00:00.000Z', to: '2026-01-01T00:00:00.000Z' },
+  params: {},
+  seed: null,
+  seedMode: 'per_variation',
+  maxCombinations: 1,
+  engineVersion: '1.0.0',
+  gitCommit: null,
+}
 
 /** A fresh directory to be a root. */
 export function freshRoot(): string {

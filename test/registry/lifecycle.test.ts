@@ -17,7 +17,7 @@ import { freezeRunSet, resolveRunSet, unfreezeRunSet } from '../../src/registry/
 import { addRunEvents, registerArtifacts } from '../../src/registry/run-events.ts'
 import { deleteRunSet, getRunSet, listRunSets, runsetHistory, setAlias } from '../../src/registry/runsets.ts'
 import { runsetStatus } from '../../src/registry/status.ts'
-import { BASELINE, guideRegistry, guideRun } from './fixtures.ts'
+import { aDefinition, BASELINE, guideRegistry, guideRun } from './fixtures.ts'
 
 const id = BASELINE.runsetId
 
@@ -418,7 +418,7 @@ it('draws what a RunSet is made from and what holds it', async () => {
   const definitionHash = 'c'.repeat(64)
   await createExperiment(
     root,
-    { experimentId: 'exp-1', definitionHash, definition: {}, resolutionIds: [resolution.resolutionId] },
+    { experimentId: 'exp-1', definitionHash, definition: aDefinition, resolutionIds: [resolution.resolutionId] },
     tick(),
   )
   const lineage = await lineageOf(root, id)
