@@ -6,7 +6,18 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { emptyFolder } from '../harness.ts'
 import { noteAbsent, sharedRoot } from '../reference.ts'
-import { asked, DATASET, guideRoot, MAIN, quantlab } from './quantlab.ts'
+import {
+  asked,
+  CALLERS,
+  callsAndCandles,
+  DATASET,
+  guideRootWithData,
+  guideStrategy,
+  MAIN,
+  quantlab,
+  registerRuns,
+  registerText,
+} from './quantlab.ts'
 
 const GUIDE = join(sharedRoot, 'spec/founding/000-runset-cli-guide.md')
 const published = existsSync(GUIDE)
@@ -24,12 +35,13 @@ function blocksOf(guide: string): Block[] {
     .filter(({ text }) => /\bquantbot\b/.test(text) && !/quantbot [^\n]*[<[]/.test(text))
 }
 
-const EXPERIMENT = 'research experiments'
+/** The experiment id that the guide prints. */
+const PRINTED = 'exp-20260129120000-abc123'
 let template: string | undefined
 
 /** A root with 47 runs and the RunSets that a block uses without creating them, frozen where it begins by unfreezing. */
 function rootFor({ text }: Block): string {
-  template ??= guideRoot()
+  template ??= guideRootWithData()
   const root = emptyFolder()
   cpSync(template, root, { recursive: true })
   const calls = text.replace(/\\\n\s*/g, ' ').split('\n')
@@ -46,19 +58,23 @@ function rootFor({ text }: Block): string {
     if (used[1] === 'get') asked(root, ['runset', 'resolve', used[2]])
     if (used[1] === 'unfreeze') asked(root, ['runset', 'freeze', used[2]])
   }
-  if (text.includes('--frozen')) {
-    asked(root, [
-      'runset',
-      'create',
-      'pinned_fixture',
-      '--dataset',
-      DATASET,
-      '--from',
-      '2025-10-01',
-      '--to',
-      '2025-12-31',
-    ])
-    asked(root, ['runset', 'freeze', 'pinned_fixture'])
+  const frozen = (id: string, to: string) => {
+    asked(root, ['runset', 'create', id, '--dataset', DATASET, '--from', '2025-10-01', '--to', to])
+    asked(root, ['runset', 'freeze', id])
+  }
+  if (text.includes('--frozen')) frozen('pinned_fixture', '2025-12-31')
+  // The guide asks for the whole quarter of every frozen RunSet: of a month that is refused.
+  if (text.includes('xargs') && text.includes('--frozen')) frozen('monthly_fixture', '2025-10-31')
+  if (text.includes('$caller')) {
+    for (const [k, caller] of CALLERS.slice(1).entries()) {
+      const from = 100 + 3 * k
+      registerRuns(root, from, from + 3, n => ({ ...guideStrategy(n), callers: [caller] }))
+    }
+  }
+  if (text.includes('--alerts alert-1,alert-2,alert-3')) {
+    const { alerts, candles } = callsAndCandles('given')
+    for (const id of ['alert-1', 'alert-2', 'alert-3']) registerText(root, id, alerts, ['--kind', 'alerts'])
+    for (const id of ['ohlcv-1', 'ohlcv-2']) registerText(root, id, candles, ['--interval', '1h'])
   }
   return root
 }
@@ -78,10 +94,12 @@ function runBlock(block: Block): { calls: Call[]; stdout: string; code: number |
   mkdirSync(log)
   script(
     join(bin, 'quantbot'),
-    `case "$*" in "${EXPERIMENT}"*) exit 0;; esac
+    `set -- "\${@/#${PRINTED}/$(cat "$GUIDE_LOG.last" 2>/dev/null)}"
 n=$(ls "$GUIDE_LOG" | wc -l); f="$GUIDE_LOG/$(printf %04d $n)"; : > "$f"
 out=$("${process.execPath}" "${MAIN}" "$@"); code=$?
 printf '%s\\n' "$code" "$*" "$out" > "$f"
+printf '%s\\n' "$out" | sed -n 's/^Experiment created: //p' > "$GUIDE_LOG.new"
+[ -s "$GUIDE_LOG.new" ] && mv "$GUIDE_LOG.new" "$GUIDE_LOG.last"
 printf '%s\\n' "$out"; exit $code`,
   )
   if (spawnSync('jq', ['--version']).status !== 0) script(join(bin, 'jq'), `exec "${process.execPath}" -e '${JQ}' "$@"`)
@@ -101,7 +119,7 @@ printf '%s\\n' "$out"; exit $code`,
 }
 
 function script(path: string, body: string): void {
-  writeFileSync(path, `#!/bin/sh\n${body}\n`)
+  writeFileSync(path, `#!/bin/bash\n${body}\n`)
   chmodSync(path, 0o755)
 }
 
@@ -113,8 +131,10 @@ for (const value of text.trim() === "" ? [] : [JSON.parse(text)]) {
   for (const item of items) console.log(typeof item === "string" ? item : JSON.stringify(item));
 }`
 
-/** The one line of the guide that asks for a day that does not exist. */
-const refused = (argv: string) => argv.includes('2025-11-31')
+/** The month that does not exist is refused, and with it what names its RunSet; so is the whole quarter of a month. */
+function refusalOf(argv: string): number {
+  return argv.includes('2025-11-31') || argv.includes('--runset monthly_fixture') ? 2 : 0
+}
 
 describe.runIf(published)('the guide', () => {
   const guide = published ? readFileSync(GUIDE, 'utf8') : ''
@@ -126,21 +146,30 @@ describe.runIf(published)('the guide', () => {
 
   it.each(blocks.map(block => [block.line, block] as const))('line %i', (_, block) => {
     const { calls, stdout, stderr } = runBlock(block)
-    const wanted = block.text.split('\n').filter(line => /\bquantbot\b/.test(line) && !line.includes(EXPERIMENT))
+    const wanted = block.text.split('\n').filter(line => /\bquantbot\b/.test(line))
     const inLoop = /^for /m.test(block.text)
     expect(calls.length, stderr).toBeGreaterThanOrEqual(wanted.length)
     if (!inLoop && !block.text.includes('xargs')) expect(calls.length).toBe(wanted.length)
-    for (const { code, argv } of calls)
-      expect([argv, code, code === (refused(argv) ? 2 : 0) ? '' : stderr]).toEqual([argv, refused(argv) ? 2 : 0, ''])
-    if (calls.some(({ argv }) => refused(argv)))
+    for (const { code, argv } of calls) expect([argv, code, stderr]).toEqual([argv, refusalOf(argv), stderr])
+    if (calls.some(({ argv }) => argv.includes('2025-11-31')))
       expect(stderr).toContain('timeBounds.to: 2025-11-31 is not a calendar date')
-    for (const { argv, stdout: out } of calls) said(argv, out)
+    if (calls.some(({ argv }) => argv.includes('monthly_fixture --from')))
+      expect(stderr).toContain('to: lies outside the bounds of monthly_fixture')
+    let executed = 0
+    for (const { argv, stdout: out } of calls) {
+      said(argv, out, executed)
+      if (argv.startsWith('research experiments execute')) executed++
+    }
     if (block.text.includes("jq '.resolution'")) expect(stdout).toContain('"contentHash"')
     if (block.text.includes("jq -r '.runsets[]")) expect(stdout).toContain('pinned_fixture')
+    if (block.text.includes('--status completed')) {
+      const listed = calls.find(({ argv }) => argv.includes('--status completed'))?.stdout ?? ''
+      for (const caller of CALLERS) expect(listed).toMatch(new RegExp(`momentum-${caller} +completed +exploratory`))
+    }
   })
 
   it('is refused the second freeze, and a RunSet that is not there', () => {
-    template ??= guideRoot()
+    template ??= guideRootWithData()
     const root = emptyFolder()
     cpSync(template, root, { recursive: true })
     asked(root, ['runset', 'create', 'test', '--dataset', DATASET, '--from', '2025-10-01', '--to', '2025-12-31'])
@@ -152,11 +181,13 @@ describe.runIf(published)('the guide', () => {
   })
 })
 
-/** What the guide prints below a call, in the words it prints. */
-function said(argv: string, out: string): void {
-  if (refused(argv)) return
-  if (argv.startsWith('runset resolve'))
+/** What the guide prints below a call, in the words it prints; runs of an experiment before it belong to a RunSet that is not frozen. */
+function said(argv: string, out: string, executed: number): void {
+  if (refusalOf(argv) !== 0) return
+  if (argv.startsWith('runset resolve') && (executed === 0 || !argv.includes('--force')))
     expect(out).toMatch(/^RunSet: \w+\nResolved: 47 runs, 235 artifacts\nMode: \w+/)
+  if (argv.startsWith('runset resolve') && executed > 0 && argv.includes('--force'))
+    expect(out).toMatch(/^RunSet: \w+\nResolved: 50 runs, \d+ artifacts\nMode: exploration/)
   if (argv.startsWith('runset freeze'))
     expect(out).toMatch(/^RunSet frozen: \w+ \(47 runs, resolution_hash=\w{8}\.\.\.\)\nMode: reproducible/)
   if (argv.startsWith('runset create')) expect(out).toMatch(/^RunSet created: /)
@@ -168,4 +199,10 @@ function said(argv: string, out: string): void {
     expect(out).toContain('Time Bounds: 2025-10-01 to 2025-12-31\nUniverse: caller=whale_watcher\n')
   }
   if (argv.startsWith('run list')) expect(out.split('\n').length).toBeGreaterThan(47)
+  if (argv.startsWith('research experiments create'))
+    expect(out).toMatch(
+      /^Experiment created: exp-\d{14}-[0-9a-f]{6}\nStatus: pending\nMode: (exploratory|reproducible)\n/,
+    )
+  if (argv.startsWith('research experiments execute'))
+    expect(out).toMatch(/^Experiment completed: exp-[\s\S]*\nResults: 3 of 3 variations completed\n[\s\S]*\nDuration: /)
 }

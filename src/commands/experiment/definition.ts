@@ -35,6 +35,7 @@ export interface Defined {
  */
 export async function definitionOf(request: ExperimentCreateRequest, context: Context): Promise<Defined> {
   refuseContradictions(request)
+  const given = givenWindow(request)
   const taken = await takeRunSets(request.runset ?? [], request, context)
   const { inputs, warnings } =
     taken.length > 0
@@ -51,7 +52,7 @@ export async function definitionOf(request: ExperimentCreateRequest, context: Co
     inputs,
     ...(symbols === undefined ? {} : { symbols: [...symbols].sort() }),
     strategies: strategiesOf(request, taken, inputs),
-    dateRange: windowOf(request, taken),
+    dateRange: windowOf(given, taken),
     params: parametersOf(request.params ?? {}),
     seed: seed ?? null,
     seedMode,
@@ -126,8 +127,14 @@ function strategiesOf(
   return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
 }
 
-/** The window asked for, inside the bounds of the RunSets; by default their hull. */
-function windowOf({ from, to }: ExperimentCreateRequest, taken: readonly TakenRunSet[]): ExperimentDateRange {
+interface GivenWindow {
+  /** Epoch ms, [from, to); undefined where it was not said. */
+  from: number | undefined
+  to: number | undefined
+}
+
+/** The window as it is asked for. INVALID_SPEC for a day that does not exist. */
+function givenWindow({ from, to }: ExperimentCreateRequest): GivenWindow {
   const details: ErrorDetail[] = []
   const read = (key: 'from' | 'to', text: string | undefined): number | undefined => {
     const instant = text === undefined ? undefined : parseInstant(text, key === 'to')
@@ -136,15 +143,25 @@ function windowOf({ from, to }: ExperimentCreateRequest, taken: readonly TakenRu
     return undefined
   }
   const given = { from: read('from', from), to: read('to', to) }
+  if (details.length > 0) throw badWindow(details)
+  return given
+}
+
+/** The window inside the bounds of the RunSets, by default their hull. INVALID_SPEC. */
+function windowOf(given: GivenWindow, taken: readonly TakenRunSet[]): ExperimentDateRange {
   const bounds = taken.flatMap(({ runset }) => runset.bounds ?? [])
   const hull = {
     from: Math.min(...bounds.map(one => Date.parse(one.from))),
     to: Math.max(...bounds.map(one => Date.parse(one.to))),
   }
   const window = { from: given.from ?? hull.from, to: given.to ?? hull.to }
-  if (details.length === 0) details.push(...windowFaults(window, hull, given, taken))
-  if (details.length > 0) throw fail('INVALID_SPEC', { message: details.map(textOf).join('\n') }, { details })
+  const details = windowFaults(window, hull, given, taken)
+  if (details.length > 0) throw badWindow(details)
   return { from: isoInstant(window.from), to: isoInstant(window.to) }
+}
+
+function badWindow(details: ErrorDetail[]): Error {
+  return fail('INVALID_SPEC', { message: details.map(textOf).join('\n') }, { details })
 }
 
 function textOf({ pointer, message }: ErrorDetail): string {
@@ -154,7 +171,7 @@ function textOf({ pointer, message }: ErrorDetail): string {
 function windowFaults(
   window: { from: number; to: number },
   hull: { from: number; to: number },
-  given: { from: number | undefined; to: number | undefined },
+  given: GivenWindow,
   taken: readonly TakenRunSet[],
 ): ErrorDetail[] {
   if (!Number.isFinite(window.from) || !Number.isFinite(window.to)) {
