@@ -237,28 +237,22 @@ async function naiveLoop() {
 
 /** Alerts a second and memory: 10,000 alerts with 1,440 one-minute candles after each, every model random. */
 function alertRate() {
-  const seeds = [1, 2]
-  const each = 5000
+  const id = 'calls'
   const hook = join(root, 'memory.cjs')
-  const told = "'peak ' + process.resourceUsage().maxRSS"
-  writeFileSync(hook, `process.on('exit', () => require('fs').writeSync(2, ${told}))\n`)
-  let [whole, simulated, peak, trades] = [0, 0, 0, 0]
-  for (const seed of seeds) {
-    const id = `calls-${seed}`
-    const parameters = { alerts: each, days: 30, callers: 50, minutes_before: 60, minutes_after: 1440 }
-    ask({ command: 'dataset', params: { action: 'generate', id, kind: 'alerts', seed, parameters } })
-    const request = { command: 'run', params: alertParams(id) }
-    const begun = process.hrtime.bigint()
-    const { answer, stderr } = ask(request, ['--require', hook])
-    whole += Number(process.hrtime.bigint() - begun) / 1e9
-    const read = name => JSON.parse(readFileSync(join(answer.artifacts_path, name), 'utf8'))
-    simulated += read('manifest.json').simulation_time_ms / 1000
-    trades += read('metrics.json').best_result.trade_trades
-    peak = Math.max(peak, Number(/peak (\d+)/.exec(stderr)[1]) / 1024)
-  }
-  const alerts = each * seeds.length
-  const rate = seconds => Math.round(alerts / seconds).toLocaleString('en')
-  console.log(`multi_trade, ${alerts} alerts of 1,440 candles, ${trades} trades`)
+  writeFileSync(
+    hook,
+    `process.on('exit', () => require('fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS))\n`,
+  )
+  const parameters = { alerts: 10_000, days: 30, callers: 50, minutes_before: 60, minutes_after: 1440 }
+  ask({ command: 'dataset', params: { action: 'generate', id, kind: 'alerts', seed: 1, parameters } })
+  const begun = process.hrtime.bigint()
+  const { answer, stderr } = ask({ command: 'run', params: alertParams(id) }, ['--require', hook])
+  const whole = Number(process.hrtime.bigint() - begun) / 1e9
+  const read = name => JSON.parse(readFileSync(join(answer.artifacts_path, name), 'utf8'))
+  const simulated = read('manifest.json').simulation_time_ms / 1000
+  const peak = Number(/peak (\d+)/.exec(stderr)[1]) / 1024
+  const rate = seconds => Math.round(parameters.alerts / seconds).toLocaleString('en')
+  console.log(`multi_trade, 10,000 alerts of 1,440 candles, ${read('metrics.json').best_result.trade_trades} trades`)
   console.log(
     `  ${rate(simulated)} alerts a second simulated; ${rate(whole)} with reading and writing; ${peak.toFixed(0)} MB at most`,
   )
