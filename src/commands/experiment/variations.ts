@@ -201,15 +201,20 @@ function placed(error: GatewayError, place: string): GatewayError {
   return fail(error.code, { message: place + error.message }, { details, hint: error.hint })
 }
 
-/** One error of the faults of many variations, of the class of the first. */
+/** One error of the distinct faults of many variations, of the class of the first. */
 function refused(faults: readonly GatewayError[]): GatewayError {
+  const details = new Map<string, ErrorDetail>()
+  for (const { message, details: own } of faults)
+    for (const detail of own.length > 0 ? own : [{ pointer: '/params', message }])
+      details.set(`${detail.pointer} ${detail.message}`, detail)
   const [first] = faults
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more variations)` : ''
-  const details = faults.flatMap(fault =>
-    fault.details.length > 0 ? fault.details : [{ pointer: '/params', message: fault.message }],
-  )
+  const more = details.size > 1 ? ` (and ${details.size - 1} more)` : ''
   const code = first.class === 'STRATEGY_ERROR' ? 'STRATEGY_ERROR' : first.code
-  return fail(code, { message: first.message + more }, { details: details.slice(0, MOST_FAULTS), hint: first.hint })
+  return fail(
+    code,
+    { message: first.message + more },
+    { details: [...details.values()].slice(0, MOST_FAULTS), hint: first.hint },
+  )
 }
 
 function noAlerts(name: string): Error {
