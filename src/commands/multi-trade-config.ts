@@ -4,7 +4,9 @@ import type { AlertRunConfig, RunRequest } from '../../contracts/types.ts'
 import type { Alert } from '../alerts/alert.ts'
 import type { FingerprintInputs } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
+import { maximum, minimum } from '../base/stats.ts'
 import { ENGINE_VERSION } from '../engine/backtest.ts'
+import type { MarketCaps } from './alert-facts.ts'
 import type { AlertData } from './multi-trade-data.ts'
 import type { AlertSetup } from './multi-trade-setup.ts'
 
@@ -77,6 +79,13 @@ export function alertInputs(config: AlertRunConfig, snapshot_content_hash: strin
     seed,
     engine_version: ENGINE_VERSION,
   }
+}
+
+/** Least and greatest market capitalisation of the alerts, quote currency; null where one of them names none. */
+export function marketCapsOf(alerts: readonly Alert[]): MarketCaps {
+  const caps = Float64Array.from(alerts, alert => alert.market_cap)
+  const known = caps.every(Number.isFinite)
+  return { min_market_cap: known ? minimum(caps) : null, max_market_cap: known ? maximum(caps) : null }
 }
 
 function universeOf(alerts: readonly Alert[]): AlertRunConfig['universe'] {

@@ -14,7 +14,7 @@ import { isoInstant } from '../base/time.ts'
 import { intervalMs } from '../market/calendar.ts'
 import type { Context, Outcome } from './command.ts'
 import { recordingFailure } from './housekeeping.ts'
-import { alertConfigOf, alertInputs } from './multi-trade-config.ts'
+import { alertConfigOf, alertInputs, marketCapsOf } from './multi-trade-config.ts'
 import { type AlertData, alertData } from './multi-trade-data.ts'
 import { alertFiguresOf, curveColumns } from './multi-trade-figures.ts'
 import { callersOf, type WrittenSeries, writeAlertFiles } from './multi-trade-files.ts'
@@ -69,6 +69,7 @@ export async function performMultiTrade(request: RunRequest, context: Context, r
         dataset_content_hash: data.dataset.content_hash,
         alerts_dataset_id: config.alerts_dataset_id,
         alerts_content_hash: config.alerts_content_hash,
+        market_caps: marketCapsOf(data.alerts),
         trace_id: context.traceId,
         ...context.labels,
       },

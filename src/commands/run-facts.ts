@@ -2,27 +2,18 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import type { RunManifest } from '../../contracts/types.ts'
+import type { AlertRunConfig, RunManifest } from '../../contracts/types.ts'
 import { sha256Hex } from '../base/canonical.ts'
 import { readTextIfPresent } from '../base/files.ts'
 import { executionAssumptionsHash } from '../registry/ids.ts'
 import type { RunInput, TrialStatistics } from '../registry/register.ts'
 import type { ArtifactInput } from '../registry/register-artifacts.ts'
 import { ID_PATTERN } from '../registry/selection.ts'
-import type { Universe } from '../registry/types.ts'
 import { fileHash } from '../registry/verify.ts'
+import { type AlertLabels, alertAssumptionsHash, alertFactsOf } from './alert-facts.ts'
+import { isAlertRun } from './alert-run.ts'
 import { filesBelow } from './artifact-folder.ts'
-
-/** Declared universe of a run as requests and manifests spell it; market capitalisation and volume in US dollars. */
-export interface WireUniverse {
-  callers?: string[]
-  chains?: string[]
-  venues?: string[]
-  token_sources?: string[]
-  min_market_cap?: number
-  max_market_cap?: number
-  min_volume?: number
-}
+import { universeOf, type WireUniverse } from './wire-universe.ts'
 
 /** Trials of a sweep as its manifest carries them; Sharpe ratios per bar, null where no trial has one. */
 export interface WireTrials {
@@ -39,7 +30,7 @@ export async function runFactsOf(root: string, path: string): Promise<RunInput |
   const manifest = documentIn(path, 'manifest.json') as RunManifest | null
   const config = documentIn(path, 'config.json')
   if (manifest === null || config === null) return null
-  const labels = manifest.metadata as { tags?: string[]; universe?: WireUniverse; trials?: WireTrials }
+  const labels = manifest.metadata as { tags?: string[]; universe?: WireUniverse; trials?: WireTrials } & AlertLabels
   const window = windowIn(config)
   const summary = (documentIn(path, 'report.json')?.['machine_contract'] as { summary?: unknown } | undefined)?.summary
   const datasetIds = manifest.snapshot_id.split(' ').filter(id => ID_PATTERN.test(id))
@@ -64,22 +55,8 @@ export async function runFactsOf(root: string, path: string): Promise<RunInput |
     ...(labels.trials === undefined ? {} : { trials: trialsOf(labels.trials) }),
     metrics: summary,
     metadata: { mode: manifest.mode, command: manifest.command, result_hash: manifest.result_hash },
+    ...(isAlertRun({ config }) ? alertFactsOf(config as unknown as AlertRunConfig, labels) : {}),
   }
-}
-
-/** The universe in the registry's spelling. */
-export function universeOf(wire: WireUniverse): Universe {
-  const { callers, chains, venues, token_sources, min_market_cap, max_market_cap, min_volume } = wire
-  const named = {
-    callers,
-    chains,
-    venues,
-    tokenSources: token_sources,
-    minMarketCap: min_market_cap,
-    maxMarketCap: max_market_cap,
-    minVolume: min_volume,
-  }
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
 }
 
 /** Kind under which a file of a run directory is registered. */
@@ -153,8 +130,11 @@ function assumptionsOf(manifest: RunManifest, config: Json, window: { from: stri
   const listed = Array.isArray(universe)
     ? universe.map(entry => (typeof entry === 'string' ? entry : String((entry as { ticker?: unknown }).ticker)))
     : []
-  // What these few values do not say of a run is said by the hash of its whole configuration.
+  // What these few values do not say of a run is said by the hash of its whole configuration; on alerts, of what decides there.
   const plain = manifest.mode === 'run' && (trades_csv_hash ?? null) === null
+  const configHash = isAlertRun({ config })
+    ? alertAssumptionsHash(config as unknown as AlertRunConfig)
+    : manifest.run_config_hash
   return executionAssumptionsHash({
     symbols: typeof ticker === 'string' ? [ticker] : listed,
     interval: String(interval ?? ''),
@@ -169,7 +149,7 @@ function assumptionsOf(manifest: RunManifest, config: Json, window: { from: stri
     },
     initialCash: Number(initial_cash ?? 0),
     ...(typeof pipeline === 'string' ? { pipeline } : {}),
-    ...(plain ? {} : { configHash: manifest.run_config_hash }),
+    ...(plain && !isAlertRun({ config }) ? {} : { configHash }),
   })
 }
 

@@ -21,8 +21,9 @@ import type { Stamp } from '../registry/types.ts'
 import { fileHash } from '../registry/verify.ts'
 import type { Command, Context, Outcome } from './command.ts'
 import { registerMissing, stampOf } from './registration.ts'
-import { universeOf, uriOf } from './run-facts.ts'
+import { uriOf } from './run-facts.ts'
 import { readGiven } from './runset-spec.ts'
+import { universeOf } from './wire-universe.ts'
 
 type Place = Pick<Context, 'root' | 'cwd'>
 
