@@ -1740,6 +1740,743 @@ export interface RunsIndexRow {
   path: string
 }
 /**
+ * Two runs, sessions or sweeps side by side: inputs, code, figures, trades, trials, equity. No clock in it: the same two sides give the same bytes.
+ *
+ */
+export interface Comparison {
+  /**
+   * Version of this layout.
+   */
+  schemaVersion: '1.0'
+  /**
+   * Side A.
+   */
+  a: ComparedSide
+  /**
+   * Side B.
+   */
+  b: ComparedSide
+  /**
+   * What it comes to.
+   */
+  verdict: ComparisonVerdict
+  /**
+   * What went in.
+   */
+  inputs: ComparedInputs
+  /**
+   * What computed it.
+   */
+  code: ComparedCode
+  /**
+   * Figures.
+   */
+  metrics: ComparedMetrics
+  /**
+   * Fills, matched by time and instrument.
+   */
+  trades: ComparedRows
+  /**
+   * Trials, matched by variation, in walk-forward also by split and phase; null unless a side is a sweep.
+   */
+  trials: ComparedRows | null
+  /**
+   * Equity curves.
+   */
+  equity: ComparedEquity
+  /**
+   * What a side lacks; a part that a kind never has is told in the part itself.
+   */
+  missing: ComparisonGap[]
+}
+/**
+ * One side, as the request names it.
+ *
+ */
+export interface ComparedSide {
+  /**
+   * As the request names it.
+   */
+  reference: string
+  /**
+   * run, alerts (a run on alerts), paper, forward, sweep, regime, regime_sweep, document (an exported run), experiment.
+   */
+  kind: 'run' | 'alerts' | 'paper' | 'forward' | 'sweep' | 'regime' | 'regime_sweep' | 'document' | 'experiment'
+  /**
+   * Id of the run, session or sweep.
+   */
+  id: string
+  /**
+   * Absolute directory or file; null where a side has none.
+   */
+  path: string | null
+  /**
+   * When it was made; null where it does not say.
+   */
+  createdAt: string | null
+  /**
+   * Run that it executed again; null where it did not.
+   */
+  replayOf: string | null
+  /**
+   * result_hash, of a document its resultHash; null where it has none.
+   */
+  resultHash: string | null
+  /**
+   * Every file was found as it was written. False: it lists no hashes, and `missing` says why.
+   */
+  verified: boolean
+}
+/**
+ * What the comparison comes to.
+ *
+ */
+export interface ComparisonVerdict {
+  /**
+   * identical: same result, same inputs. same_results: same result from different inputs. different_results: same inputs, other result. different_inputs: other inputs, other result. unknown: a side does not record enough to tell.
+   */
+  code: 'identical' | 'same_results' | 'different_results' | 'different_inputs' | 'unknown'
+  /**
+   * The results are the same; null where that cannot be told.
+   */
+  same: boolean | null
+  /**
+   * The same in a sentence.
+   */
+  text: string
+  /**
+   * What explains a difference, the first cause first: data, window, strategy, parameters, execution, costs, risk, seed, engine, code.
+   */
+  explanations: ComparisonExplanation[]
+}
+/**
+ * One difference of what went in.
+ */
+export interface ComparisonExplanation {
+  /**
+   * data, selection, window, kind, strategy, parameters, execution, costs, risk, seed, configuration, engine, code, versions, none.
+   */
+  what: string
+  /**
+   * What is different.
+   */
+  text: string
+}
+/**
+ * What went in.
+ *
+ */
+export interface ComparedInputs {
+  /**
+   * The inputs are the same: fingerprint_v2 where both have it, else fingerprint and configuration; null where a side records neither.
+   */
+  same: boolean | null
+  datasets: ComparedDatasets
+  /**
+   * SHA-256 of the rows read in the window.
+   */
+  snapshotHash: ComparedText
+  window: ComparedWindow
+  seed: ComparedSeeds
+  /**
+   * Fingerprint of data, strategy, execution, costs, risk, seed and engine.
+   */
+  fingerprint: ComparedText
+  /**
+   * The same with configuration and contract.
+   */
+  fingerprintV2: ComparedText
+  hashes: ComparedHashes
+  config: ComparedConfig
+}
+/**
+ * Data sets that were read.
+ */
+export interface ComparedDatasets {
+  /**
+   * Of A.
+   */
+  a: ComparedDataset[]
+  /**
+   * Of B.
+   */
+  b: ComparedDataset[]
+  /**
+   * The same data sets with the same content, as far as both record it.
+   */
+  same: boolean
+}
+/**
+ * A data set that was read.
+ *
+ */
+export interface ComparedDataset {
+  /**
+   * Data set.
+   */
+  datasetId: string
+  /**
+   * SHA-256 of its content; null where the side does not record it.
+   */
+  contentHash: string | null
+}
+/**
+ * A fact of both sides.
+ *
+ */
+export interface ComparedText {
+  /**
+   * Of A; null where unknown.
+   */
+  a: string | null
+  /**
+   * Of B; null where unknown.
+   */
+  b: string | null
+  /**
+   * Both are known and equal; null where one is unknown.
+   */
+  same: boolean | null
+}
+/**
+ * Window of the data, [from, to).
+ */
+export interface ComparedWindow {
+  /**
+   * Of A; null where it has none.
+   */
+  a: ComparedBounds | null
+  /**
+   * Of B; null where it has none.
+   */
+  b: ComparedBounds | null
+  /**
+   * The same window.
+   */
+  same: boolean
+}
+/**
+ * A window.
+ *
+ */
+export interface ComparedBounds {
+  /**
+   * Start, inclusive.
+   */
+  from: string
+  /**
+   * End, exclusive; of the regime monitor the last day.
+   */
+  to: string
+}
+/**
+ * Seeds.
+ */
+export interface ComparedSeeds {
+  /**
+   * Of A; null where unknown.
+   */
+  a: number | null
+  /**
+   * Of B; null where unknown.
+   */
+  b: number | null
+  /**
+   * The same seed.
+   */
+  same: boolean
+}
+/**
+ * Hash of each input; beside a fingerprint, null means that there is no such input.
+ */
+export interface ComparedHashes {
+  /**
+   * Strategy and parameters.
+   */
+  strategy: ComparedText
+  /**
+   * Execution.
+   */
+  executionModel: ComparedText
+  /**
+   * Fees and slippage.
+   */
+  costModel: ComparedText
+  /**
+   * Risk limits.
+   */
+  riskModel: ComparedText
+  /**
+   * Configuration without its seed.
+   */
+  runConfig: ComparedText
+}
+/**
+ * config.json field by field; a list is one field.
+ */
+export interface ComparedConfig {
+  /**
+   * Fields that are equal.
+   */
+  same: number
+  /**
+   * Fields that are not, or that one side lacks.
+   */
+  different: number
+  /**
+   * Every field, by pointer.
+   */
+  fields: ComparedField[]
+}
+/**
+ * One field of the configuration.
+ *
+ */
+export interface ComparedField {
+  /**
+   * JSON pointer.
+   */
+  field: string
+  /**
+   * Of A; absent where A has no such field.
+   */
+  a?: unknown
+  /**
+   * Of B; absent where B has no such field.
+   */
+  b?: unknown
+  /**
+   * Both have it, with the same value.
+   */
+  same: boolean
+}
+/**
+ * What computed it.
+ *
+ */
+export interface ComparedCode {
+  /**
+   * Git commits: same, different, or unknown where a side was made outside a repository.
+   */
+  relation: 'same' | 'different' | 'unknown'
+  /**
+   * Commit of the working directory.
+   */
+  gitCommit: ComparedText
+  /**
+   * Version of the computation.
+   */
+  engineVersion: ComparedText
+  /**
+   * Version of the program.
+   */
+  quantlabVersion: ComparedText
+  /**
+   * Version of Node.
+   */
+  nodeVersion: ComparedText
+}
+/**
+ * Figures side by side.
+ *
+ */
+export interface ComparedMetrics {
+  /**
+   * Both sides have figures.
+   */
+  comparable: boolean
+  /**
+   * Why not.
+   */
+  reason: string | null
+  /**
+   * Equal on both sides.
+   */
+  same: number
+  /**
+   * On both sides, not equal.
+   */
+  different: number
+  /**
+   * On A alone.
+   */
+  onlyA: number
+  /**
+   * On B alone.
+   */
+  onlyB: number
+  /**
+   * Every figure, in the order of A, then those of B alone.
+   */
+  rows: ComparedMetric[]
+}
+/**
+ * One figure of both sides.
+ *
+ */
+export interface ComparedMetric {
+  /**
+   * Dotted place in metrics.json; a document's figures have their own names.
+   */
+  metric: string
+  /**
+   * Of A: number, text, true or false; null where it is undefined or absent.
+   */
+  a: unknown
+  /**
+   * Of B.
+   */
+  b: unknown
+  /**
+   * both, a or b: who has it.
+   */
+  present: 'both' | 'a' | 'b'
+  /**
+   * Both have it, with the same value.
+   */
+  same: boolean
+  /**
+   * b − a, in the unit of the figure; null where one is no number.
+   */
+  difference: number | null
+  /**
+   * b / a; null where one is no number or 0, where the signs differ, and for seeds and instants.
+   */
+  ratio: number | null
+  /**
+   * Unit (contracts/UNITS.md); null where none is declared.
+   */
+  unit: string | null
+}
+/**
+ * Rows of both sides matched by a key.
+ *
+ */
+export interface ComparedRows {
+  /**
+   * Both sides have such rows.
+   */
+  comparable: boolean
+  /**
+   * Why not.
+   */
+  reason: string | null
+  files: ComparedFiles
+  /**
+   * Columns that rows are matched by; of several equal ones, those of the same side first, then in order.
+   */
+  key: string[]
+  /**
+   * Rows of A.
+   */
+  rowsA: number
+  /**
+   * Rows of B.
+   */
+  rowsB: number
+  /**
+   * Matched, every shared column equal.
+   */
+  same: number
+  /**
+   * Matched, a shared column differs.
+   */
+  changed: number
+  /**
+   * Of A alone.
+   */
+  onlyA: number
+  /**
+   * Of B alone.
+   */
+  onlyB: number
+  /**
+   * Columns that B lacks; they are not compared.
+   */
+  columnsOnlyA: string[]
+  /**
+   * Columns that A lacks.
+   */
+  columnsOnlyB: string[]
+  /**
+   * null where all rows are the same.
+   */
+  firstDivergence: FirstDivergence | null
+  /**
+   * Columns that differ.
+   */
+  fields: ChangedField[]
+  listed: ListedRows
+}
+/**
+ * Files that were read.
+ */
+export interface ComparedFiles {
+  /**
+   * Of A; null where it has none.
+   */
+  a: string | null
+  /**
+   * Of B; null where it has none.
+   */
+  b: string | null
+}
+/**
+ * The first row, in the order of the key, that is not the same on both sides.
+ *
+ */
+export interface FirstDivergence {
+  /**
+   * changed, only_a or only_b.
+   */
+  state: 'changed' | 'only_a' | 'only_b'
+  /**
+   * What it is matched by.
+   */
+  key: {
+    [k: string]: unknown
+  }
+  /**
+   * Its number in the file of A; null where A has none.
+   */
+  rowA: number | null
+  /**
+   * Its number in the file of B; null where B has none.
+   */
+  rowB: number | null
+}
+/**
+ * How often a column differs in matched rows.
+ *
+ */
+export interface ChangedField {
+  /**
+   * Column.
+   */
+  field: string
+  /**
+   * Rows in which it differs.
+   */
+  rows: number
+  /**
+   * Largest absolute difference, in the unit of the column; null for text.
+   */
+  largest: number | null
+}
+/**
+ * The first rows of each kind, 50 at most; the counts cover all.
+ */
+export interface ListedRows {
+  /**
+   * Changed.
+   */
+  changed: ChangedRow[]
+  /**
+   * Of A alone.
+   */
+  onlyA: ComparedRow[]
+  /**
+   * Of B alone.
+   */
+  onlyB: ComparedRow[]
+}
+/**
+ * A row that both sides have, with other values.
+ *
+ */
+export interface ChangedRow {
+  /**
+   * What it was matched by.
+   */
+  key: {
+    [k: string]: unknown
+  }
+  /**
+   * Its number in the file of A.
+   */
+  rowA: number
+  /**
+   * Its number in the file of B.
+   */
+  rowB: number
+  /**
+   * Fields that differ.
+   */
+  fields: ComparedCells[]
+}
+/**
+ * One field of a row that both sides have.
+ *
+ */
+export interface ComparedCells {
+  /**
+   * Column.
+   */
+  field: string
+  /**
+   * Of A.
+   */
+  a: unknown
+  /**
+   * Of B.
+   */
+  b: unknown
+}
+/**
+ * A row of one side alone.
+ *
+ */
+export interface ComparedRow {
+  /**
+   * Its number in the file, from 1.
+   */
+  row: number
+  /**
+   * Its cells by column.
+   */
+  cells: {
+    [k: string]: unknown
+  }
+}
+/**
+ * Equity curves aligned by time. Levels are as recorded: where windows differ, so does what came before.
+ *
+ */
+export interface ComparedEquity {
+  /**
+   * Both sides have a curve.
+   */
+  comparable: boolean
+  /**
+   * Why not.
+   */
+  reason: string | null
+  files: ComparedCurveFiles
+  /**
+   * Bars of A.
+   */
+  barsA: number
+  /**
+   * Bars of B.
+   */
+  barsB: number
+  /**
+   * Bars at instants that both have.
+   */
+  common: number
+  /**
+   * Bars at instants that B lacks.
+   */
+  onlyA: number
+  /**
+   * Bars at instants that A lacks.
+   */
+  onlyB: number
+  /**
+   * First instant that one side lacks; null where none.
+   */
+  firstUnmatched: string | null
+  /**
+   * First common bar with another equity; null where all are the same to the last bit.
+   */
+  firstDifference: ComparedPoint | null
+  /**
+   * Common bar with the largest absolute difference; null without a common bar.
+   */
+  maxDifference: ComparedPoint | null
+  /**
+   * Last common bar; null without one.
+   */
+  finalDifference: ComparedPoint | null
+  /**
+   * Correlation (Pearson) of the returns between common bars; null with fewer than two, or where a side does not move.
+   */
+  returnCorrelation: number | null
+  /**
+   * Sample deviation of the differences of these returns, per bar; null with fewer than two.
+   */
+  trackingError: number | null
+  /**
+   * The same times √(bars a year); null where the sides do not agree on the bars a year.
+   */
+  trackingErrorAnnual: number | null
+  /**
+   * Of the whole curve of A.
+   */
+  drawdownA: ComparedDrawdown | null
+  /**
+   * Of the whole curve of B.
+   */
+  drawdownB: ComparedDrawdown | null
+}
+/**
+ * Files that were read.
+ */
+export interface ComparedCurveFiles {
+  /**
+   * Of A; null where it has none.
+   */
+  a: string | null
+  /**
+   * Of B; null where it has none.
+   */
+  b: string | null
+}
+/**
+ * Equity of both sides at one instant.
+ *
+ */
+export interface ComparedPoint {
+  /**
+   * ISO 8601 UTC.
+   */
+  at: string
+  /**
+   * Equity of A, growth of 1.
+   */
+  a: number
+  /**
+   * Equity of B, growth of 1.
+   */
+  b: number
+  /**
+   * b − a.
+   */
+  difference: number
+}
+/**
+ * Deepest fall of a whole curve.
+ *
+ */
+export interface ComparedDrawdown {
+  /**
+   * Below the running peak, ≤ 0.
+   */
+  maxDrawdown: number
+  /**
+   * When: ISO 8601 UTC.
+   */
+  at: string
+}
+/**
+ * What a side lacks, and why.
+ *
+ */
+export interface ComparisonGap {
+  /**
+   * a or b.
+   */
+  side: 'a' | 'b'
+  /**
+   * hashes, manifest, config, metrics, trades, trials, equity.
+   */
+  part: string
+  /**
+   * Why.
+   */
+  reason: string
+}
+/**
  * config.json: the resolved configuration of a run.
  *
  */
@@ -7492,6 +8229,66 @@ export interface ArtifactRegisterResult {
    * False where it was registered before.
    */
   created: boolean
+}
+/**
+ * Put two runs, sessions or sweeps side by side: inputs, code, figures, trades, equity, and what explains a difference. Reads the disk alone.
+ *
+ */
+export interface ArtifactCompareRequest {
+  /**
+   * The verb.
+   */
+  action: 'compare'
+  /**
+   * Run, sweep, paper or forward session by id; path of its directory; or the file of an exported run (outputs/artifacts/<id>.json).
+   */
+  a: string
+  /**
+   * The other side, in any of these forms.
+   */
+  b: string
+  /**
+   * What to write: md, html (one self-contained page with both curves) or json; left out, as `out` ends, else md for flags.
+   */
+  output?: 'md' | 'html' | 'json'
+  /**
+   * File to write it to, below the root: .md, .html or .json; an earlier one is replaced.
+   */
+  out?: string
+  /**
+   * Exit 9 unless both results are the same.
+   */
+  exit_code: boolean
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The comparison, and what was written of it.
+ *
+ */
+export interface ArtifactCompareResult {
+  /**
+   * Both sides, part by part.
+   */
+  comparison: Comparison
+  /**
+   * md, html or json; null where nothing but the comparison was asked for.
+   */
+  output: string | null
+  /**
+   * Text of it as md or html where no file was named; else null.
+   */
+  body: string | null
+  /**
+   * SHA-256 of the text that was written; null where none was.
+   */
+  bodyHash: string | null
+  /**
+   * Absolute path of the file; null where none was named.
+   */
+  out: string | null
 }
 /**
  * Import files as an immutable dataset, or declare one that lies elsewhere.
@@ -16582,6 +17379,7 @@ export interface Requests {
   'artifact.verify': ArtifactVerifyRequest
   'artifact.export': ArtifactExportRequest
   'artifact.register': ArtifactRegisterRequest
+  'artifact.compare': ArtifactCompareRequest
   'dataset.register': DatasetRegisterRequest
   'dataset.generate': DatasetGenerateRequest
   'dataset.list': DatasetListRequest

@@ -6,6 +6,7 @@ import { extent, type NumberFormat, valueText, wantsLog } from './charts-scale.t
 import { utcText } from './charts-time.ts'
 import { returnsOption } from './page-charts.ts'
 import { htmlPage, type PageSection } from './page-html.ts'
+import { linkedPanels, type Panel, type PanelLine } from './page-panels.ts'
 import { type Card, cards, chartPlace, monthTable, pairTable, sortableTable } from './page-parts.ts'
 import { drawnBars, jsonColumn, monthlyReturns } from './page-series.ts'
 
@@ -14,17 +15,6 @@ type Row = Readonly<Record<string, unknown>>
 /** Bars drawn at most, about; every figure uses all. */
 const MOST_DRAWN_BARS = 24_000
 const MOST_TRIPS = 1000
-
-interface Panel {
-  title: string
-  column: string
-  top: number
-  height: number
-  format: NumberFormat
-  colour: string
-  area: boolean
-  log: boolean
-}
 
 const HEIGHT = 820
 
@@ -180,85 +170,20 @@ function readable(figures: object): [string, unknown][] {
 function historyOption(ts: Float64Array, equity: Float64Array): object {
   const log = wantsLog(extent([equity]) ?? { low: 0, high: 0 })
   const panels: Panel[] = [
-    { title: 'Equity', column: 'equity', top: 40, height: 260, format: 'number', colour: '#3b7fe0', area: false, log },
-    {
-      title: 'Drawdown',
-      column: 'drawdown',
-      top: 342,
-      height: 100,
-      format: 'percent',
-      colour: '#dd5a4f',
-      area: true,
-      log: false,
-    },
-    {
-      title: 'Sharpe ratio',
-      column: 'sharpe',
-      top: 484,
-      height: 120,
-      format: 'number',
-      colour: '#5f9ea8',
-      area: false,
-      log: false,
-    },
-    {
-      title: 'Volatility',
-      column: 'volatility',
-      top: 646,
-      height: 90,
-      format: 'percent',
-      colour: '#7d8895',
-      area: false,
-      log: false,
-    },
+    { title: 'Equity', top: 40, height: 260, format: 'number', log },
+    { title: 'Drawdown', top: 342, height: 100, format: 'percent' },
+    { title: 'Sharpe ratio', top: 484, height: 120, format: 'number' },
+    { title: 'Volatility', top: 646, height: 90, format: 'percent' },
   ]
-  const every = panels.map((_, index) => index)
-  const last = panels.length - 1
-  return {
-    useUTC: true,
-    animation: false,
-    columns: ['time', ...panels.map(panel => panel.column)],
-    tooltip: { trigger: 'axis', axisPointer: { type: 'cross' } },
-    axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    title: panels.map(({ title, top, log }) => ({
-      text: log ? `${title} (log scale)` : title,
-      left: 8,
-      top: top - 28,
-      textStyle: { fontSize: 13, fontWeight: 600 },
-    })),
-    grid: panels.map(({ top, height }) => ({ left: 72, right: 24, top, height })),
-    xAxis: panels.map((_, index) => ({
-      type: 'time',
-      gridIndex: index,
-      min: ts[0],
-      max: ts[ts.length - 1],
-      axisLabel: { show: index === last, hideOverlap: true },
-      axisTick: { show: index === last },
-      splitLine: { show: false },
-    })),
-    yAxis: panels.map(({ format, log }, index) => ({
-      type: log ? 'log' : 'value',
-      gridIndex: index,
-      scale: true,
-      format,
-      splitNumber: index === 0 ? 5 : 2,
-    })),
-    dataZoom: [
-      { type: 'inside', xAxisIndex: every, filterMode: 'filter' },
-      { type: 'slider', xAxisIndex: every, filterMode: 'filter', bottom: 8, height: 26, labelFormatter: '' },
-    ],
-    series: panels.map(({ title, column, format, colour, area }, index) => ({
-      name: title,
-      type: 'line',
-      format,
-      xAxisIndex: index,
-      yAxisIndex: index,
-      encode: { x: 'time', y: column },
-      showSymbol: false,
-      sampling: 'minmax',
-      lineStyle: { width: 1.4, color: colour },
-      itemStyle: { color: colour },
-      ...(area ? { areaStyle: { opacity: 0.22 } } : {}),
-    })),
-  }
+  const line = (panel: number, column: string, colour: string, more?: object): PanelLine => ({
+    ...{ name: panels[panel].title, column, panel, colour },
+    ...(more === undefined ? {} : { more }),
+  })
+  const lines = [
+    line(0, 'equity', '#3b7fe0'),
+    line(1, 'drawdown', '#dd5a4f', { areaStyle: { opacity: 0.22 } }),
+    line(2, 'sharpe', '#5f9ea8'),
+    line(3, 'volatility', '#7d8895'),
+  ]
+  return linkedPanels(panels, lines, { first: ts[0], last: ts[ts.length - 1] })
 }

@@ -53,8 +53,11 @@ export function exportArtifact(root: string, document: RunArtifact): Exported {
 
 /** The exported document of a run, null where there is none; INTEGRITY_ERROR where it is damaged. */
 export async function readExported(root: string, runId: string): Promise<RunArtifact | null> {
-  if (!RUN_ID.test(runId)) return null
-  const path = layout.exportedArtifact(root, runId)
+  return RUN_ID.test(runId) ? readDocument(layout.exportedArtifact(root, runId)) : null
+}
+
+/** The exported document at a path, null where there is no file; INTEGRITY_ERROR where it is damaged. */
+export async function readDocument(path: string): Promise<RunArtifact | null> {
   const text = readTextIfPresent(path)
   if (text === null) return null
   const document = parsed(text)

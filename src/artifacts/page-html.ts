@@ -33,6 +33,8 @@ export interface PageInput {
   lead: string
   sections: readonly PageSection[]
   data: PageData
+  /** Line at the end; by default that ratios are shown as percent. */
+  footer?: string
   /** Own code of a page, after the common script; written by the program, never made from data. */
   script?: string
 }
@@ -69,7 +71,7 @@ export function htmlPage(input: PageInput): string {
 <main>
 <noscript><p class="note">The charts need JavaScript; the tables below are complete without it.</p></noscript>
 ${grouped(input.sections)}</main>
-<footer>All times are UTC. Ratios are shown as percent.</footer>
+<footer>${input.footer ?? 'All times are UTC. Ratios are shown as percent.'}</footer>
 <script type="application/json" id="page-data">${trusted(jsonText(input.data))}</script>
 ${scripts.map(
   script => markup`<script>${trusted(script)}</script>

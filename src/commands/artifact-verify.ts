@@ -13,6 +13,7 @@ import { readTextIfPresent } from '../base/files.ts'
 import { readParquet } from '../base/parquet.ts'
 import { validate } from '../base/schema.ts'
 import { fileOf, filesBelow, runIdIn } from './artifact-folder.ts'
+import { rowsOfCsv } from './row-tables.ts'
 import { type EquityColumns, equityBytes } from './run-figures.ts'
 
 /** A run directory that is as it was written. */
@@ -111,20 +112,20 @@ export async function readManifest(path: string): Promise<RunManifest | null> {
 
 /** The equity columns of a run: equity.parquet, for a paper session equity.csv. */
 export async function storedEquity(path: string): Promise<EquityColumns> {
-  const csv = existsSync(join(path, 'equity.parquet')) ? null : readTextIfPresent(join(path, 'equity.csv'))
-  if (csv !== null) return equityOfCsv(csv, join(path, 'equity.csv'))
+  const csv = join(path, 'equity.csv')
+  if (!existsSync(join(path, 'equity.parquet')) && existsSync(csv)) return equityOfCsv(csv)
   const { columns } = await readParquet(join(path, 'equity.parquet'), EQUITY_COLUMNS)
   return Object.fromEntries(EQUITY_COLUMNS.map(name => [name, columns[name]])) as EquityColumns
 }
 
 /** equity.csv holds the shortest texts that read back to the same numbers; the drawdown follows from the equity. */
-function equityOfCsv(text: string, name: string): EquityColumns {
-  const { header, rows } = parseCsv(text, name)
-  const column = (title: string) => {
-    const at = header.indexOf(title)
-    return Float64Array.from(rows, cells => parseNumber(cells[at] ?? '') ?? Number.NaN)
+function equityOfCsv(path: string): EquityColumns {
+  const { rows, columns } = rowsOfCsv(path)
+  const column = (title: string): Float64Array => {
+    const found = columns.get(title)
+    return found === undefined || found.kind === 'text' ? new Float64Array(rows).fill(Number.NaN) : found.values
   }
-  const ts = Float64Array.from(rows, cells => Date.parse(cells[header.indexOf('timestamp')]))
+  const ts = column('timestamp')
   const equity = column('equity')
   let peak = equity[0]
   const drawdown = equity.map(value => {

@@ -61,6 +61,7 @@ export const commands: { [N in RequestName]: () => Promise<Command<Requests[N]>>
   'runs.tag': async () => (await import('./runs-registry.ts')).runsRegistryCommands.tag,
   'runs.finish': async () => (await import('./runs-registry.ts')).runsRegistryCommands.finish,
   'runs.delete': async () => (await import('./runs-registry.ts')).runsRegistryCommands.delete,
+  'artifact.compare': async () => (await import('./artifact-compare.ts')).artifactCompare,
   'artifact.register': async () => (await import('./artifact-register.ts')).artifactRegister,
   'experiment.create': async () => (await import('./experiment/verbs.ts')).create,
   'experiment.execute': async () => (await import('./experiment/execute.ts')).execute,

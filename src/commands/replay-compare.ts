@@ -1,6 +1,7 @@
 /** Where two results first differ: metrics, trades and equity, compared to the last bit; pure. */
 
 import type { ResultDifference } from '../../contracts/types.ts'
+import { firstDifferingCell } from '../base/first-difference.ts'
 
 /** What a run left as its result: the figures of metrics.json, the text of trades.csv, the columns of equity.parquet by name. */
 export interface Result {
@@ -66,17 +67,13 @@ export function columnDifference(
   original: Record<string, Float64Array>,
   replay: Record<string, Float64Array>,
 ): Place | null {
-  const names = Object.keys(original)
-  const [rows, others] = [original[names[0]].length, replay[names[0]].length]
-  for (let row = 0; row < Math.min(rows, others); row++) {
-    for (const name of names) {
-      const [a, b] = [original[name][row], replay[name][row]]
-      if (!Object.is(a, Number.isFinite(b) ? b : Number.NaN)) {
-        return { pointer: `/${row + 1}/${name}`, original: finiteOrNull(a), replay: finiteOrNull(b) }
-      }
-    }
-  }
-  return rows === others ? null : { pointer: '/rows', original: rows, replay: others }
+  const [first] = Object.keys(original)
+  const [rows, others] = [original[first].length, replay[first].length]
+  const place = firstDifferingCell(original, replay, Math.min(rows, others))
+  if (place === null) return rows === others ? null : { pointer: '/rows', original: rows, replay: others }
+  const { row, name } = place
+  const values = { original: finiteOrNull(original[name][row]), replay: finiteOrNull(replay[name][row]) }
+  return { pointer: `/${row + 1}/${name}`, ...values }
 }
 
 type Tree = Record<string, unknown>

@@ -73,7 +73,6 @@ function verdictOf(
   { trial, differences, result_hash }: Comparison,
   made: MadeRun,
 ): ReplayVerdict {
-  const commits = [original.git_commit, made.git_commit]
   return {
     run_id: made.run_id,
     replay_of: original.run_id,
@@ -84,8 +83,14 @@ function verdictOf(
     engine_version: { original: original.engine_version, replay: ENGINE_VERSION },
     quantlab_version: { original: original.quantlab_version, replay: VERSION },
     node_version: { original: original.node_version, replay: process.version },
-    code: commits.includes('unknown') ? 'unknown' : commits[0] === commits[1] ? 'same' : 'different',
+    code: codeRelation(original.git_commit, made.git_commit),
   }
+}
+
+/** How the commits of two runs compare; unknown where one was made outside a repository. */
+export function codeRelation(a: string, b: string): ReplayVerdict['code'] {
+  if (a === 'unknown' || b === 'unknown') return 'unknown'
+  return a === b ? 'same' : 'different'
 }
 
 /** Equal numbers are promised only for equal engine versions. */

@@ -99,7 +99,8 @@ export function fieldDifferences(before: unknown, after: unknown): FieldDifferen
     .map(field => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }))
 }
 
-function leavesOf(value: unknown, pointer = '', out = new Map<string, string>()): Map<string, string> {
+/** Leaves of a JSON value as RFC 8785 texts by pointer; a list is one leaf. */
+export function leavesOf(value: unknown, pointer = '', out = new Map<string, string>()): Map<string, string> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const [key, item] of Object.entries(value)) leavesOf(item, `${pointer}/${key}`, out)
   } else out.set(pointer, canonicalJson(value))

@@ -1,0 +1,104 @@
+/** `artifact compare`: two runs, sessions or sweeps side by side, as JSON, Markdown or a page. */
+
+import { statSync } from 'node:fs'
+import type { ArtifactCompareRequest, ArtifactCompareResult, Comparison } from '../../contracts/types.ts'
+import { comparisonMarkdown } from '../artifacts/comparison-markdown.ts'
+import { readDocument, readExported } from '../artifacts/export.ts'
+import { sha256Hex } from '../base/canonical.ts'
+import { fail, GatewayError } from '../base/errors.ts'
+import { resolvePath } from '../base/paths.ts'
+import { tableOf } from '../base/table.ts'
+import { documentOf } from './artifact-document.ts'
+import { findFolder } from './artifact-folder.ts'
+import type { Command, Context } from './command.ts'
+import { sideOfFolder } from './compare-run.ts'
+import { type Side, sideOfDocument } from './compare-side.ts'
+import { comparisonOf } from './comparison.ts'
+import { outPath, writeOut } from './lab-setting.ts'
+import { noSuchRuns } from './locate-run.ts'
+
+type Output = 'md' | 'html' | 'json'
+
+export const artifactCompare: Command<ArtifactCompareRequest> = {
+  async run(request, context) {
+    const out = request.out === undefined ? null : outPath(request.out, ['.md', '.html', '.json'], context)
+    const output = outputOf(request, out)
+    const [a, b] = await alike(
+      await sideOf(request.a, '/params/a', context),
+      await sideOf(request.b, '/params/b', context),
+    )
+    if (context.abort.aborted) throw fail('ABORTED', {})
+    const comparison = comparisonOf(a, b)
+    const body = output === null ? null : await bodyOf(output, comparison, a, b)
+    if (out !== null && body !== null) writeOut(out, body)
+    const result: ArtifactCompareResult = {
+      comparison,
+      output,
+      body: out === null && output !== 'json' ? body : null,
+      bodyHash: body === null ? null : sha256Hex(body),
+      out,
+    }
+    const warnings = comparison.missing.map(
+      ({ side, part, reason }) => `${side.toUpperCase()} lacks ${part}: ${reason}.`,
+    )
+    const text = () =>
+      out === null ? (body ?? comparisonMarkdown(comparison)) : `${comparison.verdict.text}\nSaved: ${out}`
+    const columns = ['metric', 'a', 'b', 'difference', 'ratio', 'unit']
+    return {
+      answer: { result },
+      warnings,
+      text,
+      table: () => tableOf(columns, comparison.metrics.rows as never),
+      exitCode: request.exit_code && comparison.verdict.same !== true ? 9 : 0,
+    }
+  },
+}
+
+/** What a request names: an exported document by its path, a directory by id or path, else the exported document of a run that is gone. */
+async function sideOf(name: string, pointer: string, context: Context): Promise<Side> {
+  const path = resolvePath(context.root, context.cwd, name)
+  if (name.endsWith('.json') && statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    const document = await readDocument(path)
+    if (document !== null) return sideOfDocument(name, path, document)
+  }
+  const folder = findFolder(name, context)
+  if (folder !== null) return sideOfFolder(name, folder)
+  const exported = await readExported(context.root, name)
+  if (exported !== null) return sideOfDocument(name, null, exported)
+  throw noSuchRuns([{ name, pointer }], context)
+}
+
+/** A plain run beside an exported one is compared in the same form; what has no document stays as it is. */
+async function alike(a: Side, b: Side): Promise<[Side, Side]> {
+  if (a.about.kind === 'document' && b.about.kind === 'run') return [a, await asDocument(b)]
+  if (a.about.kind === 'run' && b.about.kind === 'document') return [await asDocument(a), b]
+  return [a, b]
+}
+
+async function asDocument(side: Side): Promise<Side> {
+  const { path, reference } = side.about
+  try {
+    return await sideOfDocument(reference, path, await documentOf(path as string))
+  } catch (error) {
+    if (error instanceof GatewayError && error.class === 'CONFLICT') return side
+    throw error
+  }
+}
+
+async function bodyOf(output: Output, comparison: Comparison, a: Side, b: Side): Promise<string> {
+  if (output === 'json') return `${JSON.stringify(comparison, null, 2)}\n`
+  if (output === 'md') return comparisonMarkdown(comparison)
+  const { comparisonPage } = await import('../artifacts/comparison-page.ts')
+  const curveOf = ({ equity }: Side) => ('value' in equity ? equity.value : null)
+  return comparisonPage(comparison, curveOf(a), curveOf(b))
+}
+
+function outputOf({ output }: ArtifactCompareRequest, out: string | null): Output | null {
+  const named = out === null ? undefined : (out.slice(out.lastIndexOf('.') + 1).toLowerCase() as Output)
+  if (output !== undefined && named !== undefined && named !== output) {
+    const message = `${output} is asked for, but ${out} would hold ${named}`
+    const details = [{ pointer: '/params/out', message, expected: `.${output}` }]
+    throw fail('INVALID_CONFIG', { message }, { details })
+  }
+  return output ?? named ?? null
+}
