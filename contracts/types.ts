@@ -1845,7 +1845,7 @@ export interface ComparisonVerdict {
    */
   text: string
   /**
-   * What explains a difference, the first cause first: data, window, strategy, parameters, execution, costs, risk, seed, engine, code.
+   * What explains a difference, the first cause first.
    */
   explanations: ComparisonExplanation[]
 }
@@ -1854,7 +1854,7 @@ export interface ComparisonVerdict {
  */
 export interface ComparisonExplanation {
   /**
-   * data, selection, window, kind, strategy, parameters, execution, costs, risk, seed, configuration, engine, code, versions, none.
+   * data, window, kind, selection, strategy, parameters, execution, costs, fills, risk, seed, configuration, engine, code, versions; none where nothing that is recorded is different.
    */
   what: string
   /**

@@ -57,6 +57,18 @@ describe.runIf(browser !== undefined)('a page', () => {
     }
   })
 
+  it('of two runs, and of a run and a session, draws every chart without an error', async () => {
+    const root = await rootWithData()
+    const params = { strategy: 'sma_cross', start: '2021-01-01', end: '2023-01-01' }
+    const [a, b] = [await ask(root, requestOf('run', params)), await ask(root, requestOf('run', { ...params, fee: 0 }))]
+    const paper = await ask(root, requestOf('paper', { ...params, end: '2022-01-01' }))
+    for (const other of [b, paper]) {
+      const sides = { a: a['run_id'], b: other['run_id'] }
+      const { result } = await ask(root, requestOf('artifact', { action: 'compare', ...sides, out: 'compared.html' }))
+      expectDrawn(result.out)
+    }
+  })
+
   it('of a paper session draws every chart without an error', async () => {
     const root = await rootWithData()
     const params = { start: '2021-01-01', end: '2023-01-01', report: true }

@@ -55,8 +55,7 @@ function causesOf(parts: Parts): ComparisonExplanation[] {
   const { a, b, inputs, code } = parts
   const causes: ComparisonExplanation[] = []
   const tell = (what: string, text: string) => causes.push({ what, text })
-  const data = dataText(inputs)
-  if (data !== null) tell('data', data)
+  if (!inputs.datasets.same) tell('data', dataText(inputs))
   if (!inputs.window.same)
     tell('window', `the window is ${windowText(inputs.window.a)} in A, ${windowText(inputs.window.b)} in B`)
   if (a.kind !== b.kind) tell('kind', `A is of kind ${a.kind}, B of kind ${b.kind}`)
@@ -67,6 +66,9 @@ function causesOf(parts: Parts): ComparisonExplanation[] {
     const found = fields.filter(({ field }) => pattern.test(field))
     if (found.length > 0) tell(what, fieldsText(found))
   }
+  const explained = causes.some(({ what }) => ['data', 'window', 'selection'].includes(what))
+  // Other data, another window or instrument are other rows: only rows that differ beside them are news.
+  if (inputs.snapshotHash.same === false && !explained) tell('data', rowsText(inputs))
   const rest = fields.filter(({ field }) => !FIELD_CAUSES.some(([, pattern]) => pattern.test(field)))
   if (inputs.seed.a !== null && inputs.seed.b !== null && !inputs.seed.same)
     tell('seed', `the seed is ${inputs.seed.a} in A, ${inputs.seed.b} in B`)
@@ -95,6 +97,7 @@ const FIELD_CAUSES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ],
   ['execution', /^\/(execution|executionModel|initial_cash)(\/|$)/],
   ['costs', /^\/(fee|slippage_bps|slippage_mode|k_atr|costModel)(\/|$)/],
+  ['fills', /^\/trades_csv_hash$/],
   ['risk', /^\/(riskModel|max_drawdown|max_loss)(\/|$)/],
 ]
 
@@ -111,15 +114,19 @@ function told(field: string): boolean {
   )
 }
 
-function dataText({ datasets, snapshotHash }: Parts['inputs']): string | null {
-  const list = (side: 'a' | 'b') =>
-    datasets[side]
-      .map(({ datasetId, contentHash }) => `${datasetId}${contentHash === null ? '' : ` (${short(contentHash)})`}`)
-      .join(', ') || 'none'
-  if (!datasets.same) return `the data are ${list('a')} in A, ${list('b')} in B`
-  return snapshotHash.same === false
-    ? `other rows were read of ${list('a')}: ${short(snapshotHash.a)} in A, ${short(snapshotHash.b)} in B`
-    : null
+function dataText({ datasets }: Parts['inputs']): string {
+  return `the data are ${dataList(datasets.a)} in A, ${dataList(datasets.b)} in B`
+}
+
+function rowsText({ datasets, snapshotHash }: Parts['inputs']): string {
+  return `other rows were read of ${dataList(datasets.a)}: ${short(snapshotHash.a)} in A, ${short(snapshotHash.b)} in B`
+}
+
+function dataList(datasets: Parts['inputs']['datasets']['a']): string {
+  const named = datasets.map(({ datasetId, contentHash }) =>
+    contentHash === null ? datasetId : `${datasetId} (${short(contentHash)})`,
+  )
+  return named.join(', ') || 'none'
 }
 
 function windowText(window: Parts['inputs']['window']['a']): string {
@@ -138,6 +145,7 @@ function fieldsText(fields: Parts['inputs']['config']['fields']): string {
 
 function valueText(value: unknown): string {
   if (value === undefined) return 'absent'
+  if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return short(value)
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
