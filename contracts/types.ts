@@ -1799,9 +1799,9 @@ export interface ComparedSide {
    */
   reference: string
   /**
-   * run, alerts (a run on alerts), paper, forward, sweep, regime, regime_sweep, document (an exported run), experiment.
+   * run, alerts (a run on alerts), paper, forward, sweep, regime, regime_sweep, document (an exported run).
    */
-  kind: 'run' | 'alerts' | 'paper' | 'forward' | 'sweep' | 'regime' | 'regime_sweep' | 'document' | 'experiment'
+  kind: 'run' | 'alerts' | 'paper' | 'forward' | 'sweep' | 'regime' | 'regime_sweep' | 'document'
   /**
    * Id of the run, session or sweep.
    */

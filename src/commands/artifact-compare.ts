@@ -1,6 +1,7 @@
 /** `artifact compare`: two runs, sessions or sweeps side by side, as JSON, Markdown or a page. */
 
 import { statSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import type { ArtifactCompareRequest, ArtifactCompareResult, Comparison } from '../../contracts/types.ts'
 import { comparisonMarkdown } from '../artifacts/comparison-markdown.ts'
 import { readDocument, readExported } from '../artifacts/export.ts'
@@ -23,11 +24,14 @@ export const artifactCompare: Command<ArtifactCompareRequest> = {
   async run(request, context) {
     const out = request.out === undefined ? null : outPath(request.out, ['.md', '.html', '.json'], context)
     const output = outputOf(request, out)
-    const [a, b] = await alike(
-      await sideOf(request.a, '/params/a', context),
-      await sideOf(request.b, '/params/b', context),
-    )
-    if (context.abort.aborted) throw fail('ABORTED', {})
+    const named = []
+    for (const side of ['a', 'b'] as const) {
+      named.push(await sideOf(request[side], `/params/${side}`, context))
+      // Large sides take a while: a signal gets through between them.
+      await setImmediate()
+      if (context.abort.aborted) throw fail('ABORTED', {})
+    }
+    const [a, b] = await alike(named[0], named[1])
     const comparison = comparisonOf(a, b)
     const body = output === null ? null : await bodyOf(output, comparison, a, b)
     if (out !== null && body !== null) writeOut(out, body)

@@ -2,69 +2,19 @@
 
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ComparedSide, RunManifest } from '../../contracts/types.ts'
+import type { RunManifest } from '../../contracts/types.ts'
 import { type JsonObject, type RunFiles, readRun } from '../artifacts/run-reader.ts'
 import { fail } from '../base/errors.ts'
 import { readParquet } from '../base/parquet.ts'
 import type { Curve } from '../engine/curve-comparison.ts'
 import type { RowTable } from '../engine/row-comparison.ts'
-import { isAlertRun } from './alert-run.ts'
 import { runIdIn } from './artifact-folder.ts'
 import { readManifest, verifyRun } from './artifact-verify.ts'
+import { isSession, kindOf, type Places, placesOf } from './compare-kinds.ts'
 import type { Part, Side, SideInputs } from './compare-side.ts'
 import { unitsOf } from './metric-units.ts'
 import { constantText, rowsOfCsv, rowsOfParquet } from './row-tables.ts'
 import { windowIn } from './run-facts.ts'
-
-type Kind = ComparedSide['kind']
-
-/** Where the parts of a kind are: a file, or why there is none. */
-interface Places {
-  schema: string
-  trades: string | { reason: string }
-  equity: readonly [file: string, time: string, value: string] | { reason: string }
-  trials: string | { reason: string }
-}
-
-const NO_TRIALS = { reason: 'only a sweep has trials' }
-const RUN: Places = {
-  schema: 'artifacts/metrics',
-  trades: 'trades.csv',
-  equity: ['equity.parquet', 'ts', 'equity'],
-  trials: NO_TRIALS,
-}
-
-const PLACES: Record<Exclude<Kind, 'document' | 'experiment'>, Places> = {
-  run: RUN,
-  alerts: { ...RUN, schema: 'artifacts/alert-metrics' },
-  paper: { ...RUN, schema: 'artifacts/paper-metrics', equity: ['equity.csv', 'timestamp', 'equity'] },
-  forward: {
-    schema: 'artifacts/forward-metrics',
-    trades: 'forward_trades.csv',
-    equity: ['forward_equity_curve.csv', 'timestamp', 'equity'],
-    trials: NO_TRIALS,
-  },
-  sweep: {
-    schema: 'artifacts/sweep-metrics',
-    trades: { reason: 'a sweep keeps no fills; replay a trial of it to have them' },
-    equity: ['oos_equity_stitched.csv', 'timestamp', 'equity'],
-    trials: 'trials.parquet',
-  },
-  regime: {
-    schema: 'artifacts/regime-metrics',
-    trades: { reason: 'the regime monitor holds a book of weights and has no fills (weights.parquet)' },
-    equity: ['bt_equity_curve.csv', 'date', 'equity_curve'],
-    trials: NO_TRIALS,
-  },
-  regime_sweep: {
-    schema: 'artifacts/sweep-metrics',
-    trades: { reason: 'a sweep over the regime monitor keeps no fills' },
-    equity: { reason: 'a sweep over the regime monitor has no curve; each of its runs has one (members.csv)' },
-    trials: { reason: 'the trials of a sweep over the regime monitor are runs of their own (members.csv)' },
-  },
-}
-
-const NO_CURVE = { reason: 'only a walk-forward sweep has a curve; replay a trial of this one to have its' }
 
 /** The side of the directory at `path`. INTEGRITY_ERROR where a file is not as it was written, DATA_ERROR where one cannot be read. */
 export async function sideOfFolder(reference: string, path: string): Promise<Side> {
@@ -77,7 +27,7 @@ export async function sideOfFolder(reference: string, path: string): Promise<Sid
   if (files.config === null) missing.push({ part: 'config', reason: 'there is no config.json' })
   if (files.metrics === null) missing.push({ part: 'metrics', reason: 'there is no metrics.json' })
   const kind = kindOf(path, files)
-  const places = PLACES[kind]
+  const places = placesOf(kind, files)
   const facts = { ...objectOf(files.report?.['header']), ...files.metadata }
   const trades = tradesIn(path, places.trades, files.config, missing)
   const periods = objectOf(files.metrics?.['extended'])['periods_per_year']
@@ -100,7 +50,7 @@ export async function sideOfFolder(reference: string, path: string): Promise<Sid
     unitOf: await unitsOf(places.schema),
     trades,
     trials: await trialsIn(path, places.trials, missing),
-    equity: await equityIn(path, curvePlace(kind, files, places.equity), missing),
+    equity: await equityIn(path, places.equity, missing),
     periodsPerYear: typeof periods === 'number' ? periods : kind === 'regime' ? 365 : null,
     missing,
   }
@@ -123,21 +73,6 @@ async function verifiedUnless(path: string): Promise<string | null> {
     { message: `Run ${runIdIn(path)}: ${message}` },
     { details: [{ pointer: 'report.json', message }], hint: 'Restore the file from a copy, or run the request again.' },
   )
-}
-
-function kindOf(path: string, files: RunFiles): Exclude<Kind, 'document' | 'experiment'> {
-  const mode = textOf(files.metadata?.['mode']) ?? textOf(objectOf(files.report?.['header'])['mode'])
-  if (mode === 'paper' || isSession(path)) return 'paper'
-  if (mode === 'forward') return 'forward'
-  if (mode === 'majors_alts') return 'regime'
-  if (mode === 'majors_alts_sweep') return 'regime_sweep'
-  if (mode === null || mode === 'run') return isAlertRun(files) ? 'alerts' : 'run'
-  return 'sweep'
-}
-
-/** A paper session has its status from the start, whatever else it has. */
-function isSession(path: string): boolean {
-  return existsSync(join(path, 'session_status.json'))
 }
 
 function inputsOf({ config, metadata }: RunFiles, manifest: RunManifest | null): SideInputs {
@@ -209,10 +144,6 @@ async function trialsIn(path: string, place: Places['trials'], missing: Side['mi
   const { rows, columns } = await rowsOfParquet(file)
   // The number of a trial is its place in this sweep, which another one has not.
   return { file: place, value: { rows, columns: new Map([...columns].filter(([name]) => name !== 'trial')) } }
-}
-
-function curvePlace(kind: Kind, { metadata }: RunFiles, place: Places['equity']): Places['equity'] {
-  return kind === 'sweep' && metadata?.['mode'] !== 'walkforward' ? NO_CURVE : place
 }
 
 async function equityIn(path: string, place: Places['equity'], missing: Side['missing']): Promise<Part<Curve>> {

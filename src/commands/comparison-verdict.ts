@@ -60,7 +60,7 @@ function causesOf(parts: Parts): ComparisonExplanation[] {
     tell('window', `the window is ${windowText(inputs.window.a)} in A, ${windowText(inputs.window.b)} in B`)
   if (a.kind !== b.kind) tell('kind', `A is of kind ${a.kind}, B of kind ${b.kind}`)
   const fields = inputs.config.fields.filter(
-    field => !field.same && !told(field.field) && decides(field, a.kind === b.kind),
+    field => !field.same && !TOLD.some(pattern => pattern.test(field.field)) && decides(field, a.kind === b.kind),
   )
   for (const [what, pattern] of FIELD_CAUSES) {
     const found = fields.filter(({ field }) => pattern.test(field))
@@ -93,7 +93,7 @@ const FIELD_CAUSES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['strategy', /^\/(strategy|pipeline|mode)$|^\/strategy\/(strategyId|name)$/],
   [
     'parameters',
-    /^\/(strategy_params|param_grid|parameters|strategy\/config|gateway\/params\/strategy_params)(\/|$)|^\/(rsi_buy_max|rsi_sell_min|cooldown_days)$/,
+    /^\/(strategy_params|param_grid|parameters|strategy\/config)(\/|$)|^\/(rsi_buy_max|rsi_sell_min|cooldown_days)$/,
   ],
   ['execution', /^\/(execution|executionModel|initial_cash)(\/|$)/],
   ['costs', /^\/(fee|slippage_bps|slippage_mode|k_atr|costModel)(\/|$)/],
@@ -107,12 +107,15 @@ function decides({ a, b }: ComparedField, alike: boolean): boolean {
   return true
 }
 
-/** Fields that repeat what data sets, window, seed and hashes have told, or that decide no number. */
-function told(field: string): boolean {
-  return /^\/(data|dataset_id|dataset_content_hash|alerts_dataset_id|alerts_content_hash|start|end|seed|snapshot_created_at)(\/|$)|^\/dataSnapshot\/(snapshotId|contentHash|timeRange)|^\/runConfig\/seed$|[cC]onfigHash$|^\/gateway\//.test(
-    field,
-  )
-}
+/** Fields that data sets, window, seed and hashes have told already, or that follow from what others select. */
+const TOLD: readonly RegExp[] = [
+  /^\/(data|dataset_id|dataset_content_hash|alerts_dataset_id|alerts_content_hash|start|end|seed)(\/|$)/,
+  /^\/universe\/(callers|chains|venues)$/,
+  /^\/snapshot_created_at$/,
+  // Of an exported run.
+  /^\/dataSnapshot\/(snapshotId|contentHash|timeRange)/,
+  /^\/runConfig\/seed$|onfigHash$|^\/gateway\//,
+]
 
 function dataText({ datasets }: Parts['inputs']): string {
   return `the data are ${dataList(datasets.a)} in A, ${dataList(datasets.b)} in B`

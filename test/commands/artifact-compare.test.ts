@@ -219,16 +219,19 @@ describe('other kinds', () => {
       slippage: { base: 0.01 },
       failures: { baseRate: 0.3 },
     }
-    const run = (seed: number) =>
+    const run = (seed: number, more: Json = {}) =>
       made('run', {
         ...{ alerts_dataset_id: 'calls', start: '2025-10-01', end: '2025-10-03' },
-        ...{ strategy: 'MultiTrade_20pctTrail_6h', strategy_params: { executionModel, runConfig: { seed } } },
+        ...{ strategy: 'MultiTrade_20pctTrail_6h', strategy_params: { executionModel, runConfig: { seed }, ...more } },
       })
     const found = await compared(await run(1), await run(2))
     expect(found['a'].kind).toBe('alerts')
     expect(found['inputs'].datasets.a.map((data: Json) => data['datasetId'])).toEqual(['calls', 'calls-candles'])
     expect(found['trades'].key).toEqual(['timestamp', 'alert_id', 'token', 'symbol'])
     expect(causes(found)).toEqual(['seed'])
+    // The callers and venues that were found follow from the selection: they explain nothing.
+    const one = { filters: { callerNames: ['caller_01'] } }
+    expect(causes(await compared(found['a'].id, await run(1, one)))).toEqual(['selection'])
     expect(found['inputs'].seed).toEqual({ a: 1, b: 2, same: false })
   })
 
@@ -338,6 +341,18 @@ describe('a damaged side', () => {
     ])
     expect(found['metrics']).toMatchObject({ comparable: false, reason: 'B has no metrics.json' })
     expect(found['equity']).toMatchObject({ comparable: true, firstDifference: null, barsB: 99 })
+  })
+
+  it('whose fills carry no time are not matched, which is told', async () => {
+    const place = emptyFolder()
+    writeFileSync(join(place, 'meta.json'), '{"run_id":"old","mode":"run"}')
+    writeFileSync(join(place, 'trades.csv'), 'side,qty\nBUY,1\n')
+    const { trades } = await compared(place, first)
+    expect(trades).toMatchObject({
+      comparable: false,
+      rowsA: 1,
+      reason: 'not both have a column timestamp to match rows by',
+    })
   })
 
   it.each([
