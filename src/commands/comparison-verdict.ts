@@ -1,6 +1,12 @@
 /** What a comparison comes to: whether the results are the same, and what explains a difference, the first cause first. Pure. */
 
-import type { ComparedField, Comparison, ComparisonExplanation, ComparisonVerdict } from '../../contracts/types.ts'
+import type {
+  ComparedField,
+  ComparedRows,
+  Comparison,
+  ComparisonExplanation,
+  ComparisonVerdict,
+} from '../../contracts/types.ts'
 
 type Parts = Omit<Comparison, 'schemaVersion' | 'verdict' | 'missing'>
 
@@ -20,7 +26,7 @@ export function verdictOf(parts: Parts): ComparisonVerdict {
     different_inputs: `Different inputs, different results${because}`,
     unknown: `Not decided: ${undecided(same, inputs)}${because}`,
   }
-  return { code, same, text: texts[code], explanations }
+  return { code, same, text: texts[code] + unchangedText(parts, same), explanations }
 }
 
 function codeOf(same: boolean | null, inputs: boolean | null): ComparisonVerdict['code'] {
@@ -37,6 +43,19 @@ function undecided(same: boolean | null, inputs: boolean | null): string {
         ? 'the results are the same'
         : 'the results differ'
   return inputs === null ? `${results}, and a side does not record its inputs` : results
+}
+
+/** Which parts are the same although the results are not. */
+function unchangedText({ trades, trials, equity }: Parts, same: boolean | null): string {
+  if (same !== false) return ''
+  const equal = (rows: ComparedRows | null) =>
+    rows?.comparable === true && rows.rowsA > 0 && rows.changed + rows.onlyA + rows.onlyB === 0
+  const parts = [
+    equal(trades) ? 'fills' : [],
+    equal(trials) ? 'trials' : [],
+    equity.common > 0 && equity.firstDifference === null && equity.firstUnmatched === null ? 'curve' : [],
+  ].flat()
+  return parts.length === 0 ? '' : ` The same on both sides: ${parts.join(' and ')}.`
 }
 
 /** By the hash over the whole result where both have one; else all parts that both have must be equal, and none be on one side alone. */

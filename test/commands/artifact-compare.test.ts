@@ -170,6 +170,7 @@ describe('other kinds', () => {
     expect(found['trades']).toMatchObject({ comparable: true, changed: 0, onlyA: 0, onlyB: 0 })
     expect(found['equity']).toMatchObject({ firstDifference: null, firstUnmatched: null })
     expect(causes(found)).toContain('kind')
+    expect(found['verdict'].text).toContain('The same on both sides: fills and curve.')
     expect(metric(found, 'broker.final_equity')).toMatchObject({ present: 'b', a: null, unit: 'quote', same: false })
   })
 
