@@ -1740,7 +1740,7 @@ export interface RunsIndexRow {
   path: string
 }
 /**
- * Two runs, sessions or sweeps side by side: inputs, code, figures, trades, trials, equity. No clock in it: the same two sides give the same bytes.
+ * Two runs, sessions, sweeps or experiments side by side: inputs, code, figures, trades, trials, equity. No clock in it: the same two sides give the same bytes.
  *
  */
 export interface Comparison {
@@ -1777,7 +1777,7 @@ export interface Comparison {
    */
   trades: ComparedRows
   /**
-   * Trials, matched by variation, in walk-forward also by split and phase; null unless a side is a sweep.
+   * Trials of a sweep or variations of an experiment, matched by variation, in walk-forward also by split and phase; null unless a side is one of these.
    */
   trials: ComparedRows | null
   /**
@@ -1799,9 +1799,9 @@ export interface ComparedSide {
    */
   reference: string
   /**
-   * run, alerts (a run on alerts), paper, forward, sweep, regime, regime_sweep, document (an exported run).
+   * run, alerts (a run on alerts), paper, forward, sweep, regime, regime_sweep, document (an exported run), experiment.
    */
-  kind: 'run' | 'alerts' | 'paper' | 'forward' | 'sweep' | 'regime' | 'regime_sweep' | 'document'
+  kind: 'run' | 'alerts' | 'paper' | 'forward' | 'sweep' | 'regime' | 'regime_sweep' | 'document' | 'experiment'
   /**
    * Id of the run, session or sweep.
    */
@@ -2300,7 +2300,7 @@ export interface ChangedRow {
    */
   rowB: number
   /**
-   * Fields that differ.
+   * Fields that differ, such as number and run of a trial included, which make no row a changed one.
    */
   fields: ComparedCells[]
 }
@@ -8231,7 +8231,7 @@ export interface ArtifactRegisterResult {
   created: boolean
 }
 /**
- * Put two runs, sessions or sweeps side by side: inputs, code, figures, trades, equity, and what explains a difference. Reads the disk alone.
+ * Put two runs, sessions, sweeps or experiments side by side: inputs, code, figures, trades, equity, and what explains a difference. Reads the disk alone.
  *
  */
 export interface ArtifactCompareRequest {
@@ -8240,7 +8240,7 @@ export interface ArtifactCompareRequest {
    */
   action: 'compare'
   /**
-   * Run, sweep, paper or forward session by id; path of its directory; or the file of an exported run (outputs/artifacts/<id>.json).
+   * Run, sweep, paper or forward session, or experiment by id; path of its directory; or the file of an exported run (outputs/artifacts/<id>.json).
    */
   a: string
   /**

@@ -41,7 +41,7 @@ export function inputRows({ inputs }: Comparison): TableRow[] {
     factRow('fingerprint', fingerprint),
     factRow('fingerprint_v2', fingerprintV2),
     {
-      input: 'fields of config.json',
+      input: 'fields of the configuration',
       A: `${config.same} equal`,
       B: `${config.different} different`,
       same: yesNo(config.different === 0),

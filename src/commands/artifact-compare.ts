@@ -1,4 +1,4 @@
-/** `artifact compare`: two runs, sessions or sweeps side by side, as JSON, Markdown or a page. */
+/** `artifact compare`: two runs, sessions, sweeps or experiments side by side, as JSON, Markdown or a page. */
 
 import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
@@ -9,9 +9,11 @@ import { sha256Hex } from '../base/canonical.ts'
 import { fail, GatewayError } from '../base/errors.ts'
 import { resolvePath } from '../base/paths.ts'
 import { tableOf } from '../base/table.ts'
+import { mustFindExperiment } from '../registry/experiment-facts.ts'
 import { documentOf } from './artifact-document.ts'
 import { findFolder } from './artifact-folder.ts'
 import type { Command, Context } from './command.ts'
+import { sideOfExperiment } from './compare-experiment.ts'
 import { sideOfFolder } from './compare-run.ts'
 import { type Side, sideOfDocument } from './compare-side.ts'
 import { comparisonOf } from './comparison.ts'
@@ -67,6 +69,7 @@ async function sideOf(name: string, pointer: string, context: Context): Promise<
   }
   const folder = findFolder(name, context)
   if (folder !== null) return sideOfFolder(name, folder)
+  if (name.startsWith('exp-')) return sideOfExperiment(await mustFindExperiment(context.root, name), context.root)
   const exported = await readExported(context.root, name)
   if (exported !== null) return sideOfDocument(name, null, exported)
   throw noSuchRuns([{ name, pointer }], context)

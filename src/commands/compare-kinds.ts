@@ -15,7 +15,7 @@ export interface Places {
   trials: string | { reason: string }
 }
 
-export type FolderKind = Exclude<ComparedSide['kind'], 'document'>
+export type FolderKind = Exclude<ComparedSide['kind'], 'document' | 'experiment'>
 
 /** What a directory holds, by its mode and configuration. */
 export function kindOf(path: string, { config, metadata, report }: RunFiles): FolderKind {
@@ -40,7 +40,7 @@ export function placesOf(kind: FolderKind, { metadata }: RunFiles): Places {
   return kind === 'sweep' && metadata?.['mode'] !== 'walkforward' ? { ...places, equity: NO_CURVE } : places
 }
 
-const NO_TRIALS = { reason: 'only a sweep has trials' }
+const NO_TRIALS = { reason: 'only a sweep or an experiment has trials' }
 const RUN: Places = {
   schema: 'artifacts/metrics',
   trades: 'trades.csv',

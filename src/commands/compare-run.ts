@@ -140,10 +140,7 @@ function tradesIn(
 async function trialsIn(path: string, place: Places['trials'], missing: Side['missing']): Promise<Part<RowTable>> {
   if (typeof place !== 'string') return place
   const file = fileIn(path, place, 'trials', missing)
-  if (file === null) return { reason: `there is no ${place}` }
-  const { rows, columns } = await rowsOfParquet(file)
-  // The number of a trial is its place in this sweep, which another one has not.
-  return { file: place, value: { rows, columns: new Map([...columns].filter(([name]) => name !== 'trial')) } }
+  return file === null ? { reason: `there is no ${place}` } : { file: place, value: await rowsOfParquet(file) }
 }
 
 async function equityIn(path: string, place: Places['equity'], missing: Side['missing']): Promise<Part<Curve>> {

@@ -18,7 +18,7 @@ export interface Side {
   metrics: object | null
   unitOf: UnitOf
   trades: Part<RowTable>
-  /** Trials of a sweep. */
+  /** Trials of a sweep, variations of an experiment. */
   trials: Part<RowTable>
   equity: Part<Curve>
   /** Bars a year of the curve; null where unknown. */
@@ -82,7 +82,7 @@ export async function sideOfDocument(reference: string, path: string | null, doc
     metrics,
     unitOf: await unitsOf('artifacts/run-artifact', ['metrics']),
     trades: { file, value: eventRows(tradeEvents) },
-    trials: { reason: 'an exported run has no trials' },
+    trials: { reason: 'an exported run has none' },
     equity: {
       file,
       value: {

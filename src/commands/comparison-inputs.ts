@@ -9,6 +9,7 @@ import type {
   ComparedText,
 } from '../../contracts/types.ts'
 import { canonicalJson } from '../base/canonical.ts'
+import { parseInstant } from '../market/calendar.ts'
 import { leavesOf } from '../registry/difference.ts'
 import { HASHED_INPUTS, type HashedInput, type Side, type SideCode, type SideInputs } from './compare-side.ts'
 import { codeRelation } from './replay-verdict.ts'
@@ -29,7 +30,7 @@ export function comparedInputs(a: SideInputs, b: SideInputs, alike: boolean): Co
     same: sameInputs(fingerprint, fingerprintV2, alike && a.config !== null && b.config !== null ? config : null),
     datasets: { a: a.datasets, b: b.datasets, same: sameDatasets(a, b) },
     snapshotHash: pairOf(a.snapshotHash, b.snapshotHash),
-    window: { a: a.window, b: b.window, same: isSame(a.window, b.window) },
+    window: { a: a.window, b: b.window, same: sameWindow(a.window, b.window) },
     seed: { a: a.seed, b: b.seed, same: a.seed === b.seed },
     fingerprint,
     fingerprintV2,
@@ -137,6 +138,13 @@ function sameDatasets(a: SideInputs, b: SideInputs): boolean {
     const other = known.get(datasetId) ?? null
     return contentHash === null || other === null || contentHash === other
   })
+}
+
+/** The same two instants, however they are written. */
+function sameWindow(a: SideInputs['window'], b: SideInputs['window']): boolean {
+  const instants = (window: SideInputs['window']) =>
+    window === null ? null : [window.from, window.to].map(text => parseInstant(text) ?? text)
+  return isSame(instants(a), instants(b))
 }
 
 function pairOf(a: string | null, b: string | null): ComparedText {

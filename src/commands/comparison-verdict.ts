@@ -108,11 +108,14 @@ function causesOf(parts: Parts): ComparisonExplanation[] {
 
 /** Fields by what they decide, in the order in which they explain a difference. */
 const FIELD_CAUSES: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['selection', /^\/(ticker|universe|sources|filters|interval|calendar)(\/|$)|^\/dataSnapshot\/(sources|filters)/],
-  ['strategy', /^\/(strategy|pipeline|mode)$|^\/strategy\/(strategyId|name)$/],
+  [
+    'selection',
+    /^\/(ticker|symbols|runsets|universe|sources|filters|interval|calendar)(\/|$)|^\/dataSnapshot\/(sources|filters)/,
+  ],
+  ['strategy', /^\/(strategy|strategies|pipeline|mode)$|^\/strategy\/(strategyId|name)$/],
   [
     'parameters',
-    /^\/(strategy_params|param_grid|parameters|strategy\/config)(\/|$)|^\/(rsi_buy_max|rsi_sell_min|cooldown_days)$/,
+    /^\/(strategy_params|param_grid|parameters|params|strategy\/config)(\/|$)|^\/(rsi_buy_max|rsi_sell_min|cooldown_days)$/,
   ],
   ['execution', /^\/(execution|executionModel|initial_cash)(\/|$)/],
   ['costs', /^\/(fee|slippage_bps|slippage_mode|k_atr|costModel)(\/|$)/],
@@ -131,6 +134,8 @@ const TOLD: readonly RegExp[] = [
   /^\/(data|dataset_id|dataset_content_hash|alerts_dataset_id|alerts_content_hash|start|end|seed)(\/|$)/,
   /^\/universe\/(callers|chains|venues)$/,
   /^\/snapshot_created_at$/,
+  // Of an experiment.
+  /^\/(inputs|dateRange)(\/|$)/,
   // Of an exported run.
   /^\/dataSnapshot\/(snapshotId|contentHash|timeRange)/,
   /^\/runConfig\/seed$|onfigHash$|^\/gateway\//,

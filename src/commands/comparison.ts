@@ -13,10 +13,13 @@ export const LISTED_ROWS = 50
 
 const FILL_KEY = ['timestamp', 'alert_id', 'token', 'symbol']
 const TRIAL_KEY = ['variation_id', 'split_name', 'phase']
+/** The place of a trial in its sweep, and the name of its run: no other sweep or experiment has the same. */
+const TRIAL_NAMES = ['trial', 'run_id']
+const WITH_TRIALS: readonly string[] = ['sweep', 'regime_sweep', 'experiment']
 
 /** The comparison of two sides. */
 export function comparisonOf(a: Side, b: Side): Comparison {
-  const sweeps = [a, b].some(({ about }) => about.kind === 'sweep' || about.kind === 'regime_sweep')
+  const sweeps = [a, b].some(({ about }) => WITH_TRIALS.includes(about.kind))
   const forms = otherForms(a, b)
   const parts = {
     a: a.about,
@@ -26,7 +29,11 @@ export function comparisonOf(a: Side, b: Side): Comparison {
     metrics: comparedMetrics(a, b, forms),
     trades: comparedRows(a.trades, b.trades, { wanted: FILL_KEY, prefer: 'side', otherwise: forms }),
     trials: sweeps
-      ? comparedRows(a.trials, b.trials, { wanted: TRIAL_KEY, otherwise: otherTrials(a.trials, b.trials) })
+      ? comparedRows(a.trials, b.trials, {
+          wanted: TRIAL_KEY,
+          beside: TRIAL_NAMES,
+          otherwise: otherTrials(a.trials, b.trials),
+        })
       : null,
     equity: comparedEquity(a, b),
   }
@@ -64,10 +71,11 @@ function filesOf(a: Part<unknown>, b: Part<unknown>): { a: string | null; b: str
 interface Matching {
   wanted: readonly string[]
   prefer?: string
+  beside?: readonly string[]
   otherwise: string | null
 }
 
-function comparedRows(a: Part<RowTable>, b: Part<RowTable>, { wanted, prefer, otherwise }: Matching): ComparedRows {
+function comparedRows(a: Part<RowTable>, b: Part<RowTable>, { wanted, otherwise, ...more }: Matching): ComparedRows {
   const [left, right] = ['value' in a ? a.value : null, 'value' in b ? b.value : null]
   const key = wanted.filter(name => left?.columns.has(name) && right?.columns.has(name))
   const bare = {
@@ -79,7 +87,7 @@ function comparedRows(a: Part<RowTable>, b: Part<RowTable>, { wanted, prefer, ot
   const reason =
     noPart(a, b) ?? otherwise ?? (key[0] === wanted[0] ? null : `not both have a column ${wanted[0]} to match rows by`)
   if (reason !== null || left === null || right === null) return { comparable: false, reason, ...bare, ...NOTHING }
-  const found = compareRows(left, right, { key, listed: LISTED_ROWS, ...(prefer === undefined ? {} : { prefer }) })
+  const found = compareRows(left, right, { key, listed: LISTED_ROWS, ...more })
   const keyOf = (place: { a: number | null; b: number | null }) =>
     place.a === null ? cells(right, place.b as number, key) : cells(left, place.a, key)
   const { firstDivergence: first, listed, ...counts } = found

@@ -16,6 +16,8 @@ export interface RowMatching {
   key: readonly string[]
   /** Of rows with the same key, those with the same value here are matched first, then the others, each in their order. */
   prefer?: string
+  /** Columns that are shown of changed rows but change none, such as the number of a row. */
+  beside?: readonly string[]
   /** Rows of each kind that are kept; all are counted. */
   listed: number
 }
@@ -24,7 +26,7 @@ export interface RowMatching {
 export interface ChangedPair {
   a: number
   b: number
-  /** Columns that differ. */
+  /** Columns that differ, those beside them included. */
   fields: string[]
 }
 
@@ -51,13 +53,18 @@ interface SharedColumn {
 }
 
 /** Match and compare; time grows with the rows of both times its logarithm. */
-export function compareRows(a: RowTable, b: RowTable, { key, prefer, listed }: RowMatching): RowComparison {
+export function compareRows(
+  a: RowTable,
+  b: RowTable,
+  { key, prefer, beside = [], listed }: RowMatching,
+): RowComparison {
   const names = [...a.columns.keys()]
   const shared = (name: string) => sharedColumn(name, a.columns.get(name)!, b.columns.get(name)!)
   const keys = key.map(shared)
-  const compared = names.filter(name => b.columns.has(name) && !key.includes(name)).map(shared)
+  const values = names.filter(name => b.columns.has(name) && !key.includes(name))
+  const compared = values.filter(name => !beside.includes(name)).map(shared)
   const preferred = compared.find(({ name }) => name === prefer)
-  const tally = new Tally(compared, listed)
+  const tally = new Tally(compared, values.filter(name => beside.includes(name)).map(shared), listed)
   const [orderA, orderB] = [
     ordered(
       keys.map(column => column.a),
@@ -123,6 +130,7 @@ function matchGroup(a: Uint32Array, b: Uint32Array, preferred: SharedColumn | un
 /** Counts while rows are matched in the order of the key. */
 class Tally {
   readonly #columns: readonly SharedColumn[]
+  readonly #beside: readonly SharedColumn[]
   readonly #listed: number
   readonly #differing: Float64Array
   readonly #largest: Float64Array
@@ -133,8 +141,9 @@ class Tally {
   #only = { a: [] as number[], b: [] as number[] }
   #onlyCount = { a: 0, b: 0 }
 
-  constructor(columns: readonly SharedColumn[], listed: number) {
+  constructor(columns: readonly SharedColumn[], beside: readonly SharedColumn[], listed: number) {
     this.#columns = columns
+    this.#beside = beside
     this.#listed = listed
     this.#differing = new Float64Array(columns.length)
     this.#largest = new Float64Array(columns.length)
@@ -155,7 +164,8 @@ class Tally {
     }
     this.#first ??= { a, b }
     if (this.#changedCount++ < this.#listed) {
-      const fields = this.#columns.filter(column => !isSame(column.a[a], column.b[b])).map(({ name }) => name)
+      const differing = [...this.#beside, ...this.#columns].filter(column => !isSame(column.a[a], column.b[b]))
+      const fields = differing.map(({ name }) => name)
       this.#changed.push({ a, b, fields })
     }
   }

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { validate } from '../../src/base/schema.ts'
-import { quantlab } from '../acceptance/quantlab.ts'
+import { asked, quantlab } from '../acceptance/quantlab.ts'
 import { ask, call, emptyFolder, requestOf, rootWithData } from '../harness.ts'
 
 type Json = Record<string, any>
@@ -192,7 +192,7 @@ describe('other kinds', () => {
     expect(found['equity'].reason).toContain('walk-forward')
     expect([found['missing'], causes(found)]).toEqual([[], ['parameters']])
     const mixed = await compared(found['a'].id, first)
-    expect(mixed['trials']).toMatchObject({ comparable: false, reason: 'B: only a sweep has trials' })
+    expect(mixed['trials']).toMatchObject({ comparable: false, reason: 'B: only a sweep or an experiment has trials' })
     expect(mixed['metrics'].comparable).toBe(true)
   })
 
@@ -246,6 +246,28 @@ describe('other kinds', () => {
     expect(found['trades'].reason).toContain('weights.parquet')
     expect(found['metrics'].comparable).toBe(true)
   })
+})
+
+it('experiments by variation: what both ran is the same, whatever its run is called', async () => {
+  const experiment = (slow: number[], more: string[] = []): string => {
+    const params = JSON.stringify({ 'strategy_params.fast': [10], 'strategy_params.slow': slow })
+    const data = ['--ohlcv', 'eth-usd', '--strategies', 'sma_cross', '--from', '2021-01-01', '--to', '2022-12-31']
+    const { experiment: made } = asked(root, ['experiment', 'create', 'sma', ...data, '--params', params, ...more])
+    expect(quantlab(root, ['experiment', 'execute', made.experimentId]).code).toBe(0)
+    return made.experimentId
+  }
+  const [one, other] = [experiment([50, 60]), experiment([60, 70, 80])]
+  const found = await compared(one, other)
+  expect([found['a'].kind, found['a'].id, causes(found)]).toEqual(['experiment', one, ['parameters']])
+  expect(found['trials']).toMatchObject({ rowsA: 2, rowsB: 3, same: 1, changed: 0, onlyA: 1, onlyB: 2 })
+  expect(found['trials'].listed.onlyA[0].cells.run_id).toMatch(/_run_/)
+  expect(metric(found, 'statistics.total_return.mean')['unit']).toBe('ratio')
+  for (const part of ['trades', 'equity']) expect(found[part].reason).toContain('each of its runs')
+  expect((await compared(one, one))['verdict'].code).toBe('identical')
+  const report = join(found['a'].path, 'report.json')
+  writeFileSync(report, `${readFileSync(report, 'utf8')}\n`)
+  expect((await compare(one, other))['error']).toMatchObject({ type: 'IntegrityError' })
+  expect((await compare('exp-none', other))['exit_code']).toBe(6)
 })
 
 describe('exported runs', () => {
