@@ -101,6 +101,8 @@ function causesOf(parts: Parts): ComparisonExplanation[] {
     ['Node', code.nodeVersion],
   ] as const)
     if (versions.same === false) tell('versions', `${name} is ${versions.a} in A, ${versions.b} in B`)
+  const spelt = inputs.config.fields.filter(field => !field.same)
+  if (causes.length === 0 && spelt.length > 0) tell('configuration', fieldsText(spelt))
   if (causes.length === 0 && inputs.same === true)
     tell('none', 'nothing that is recorded explains it; replay both to see which can be repeated')
   return causes

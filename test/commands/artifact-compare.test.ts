@@ -119,6 +119,16 @@ describe('two runs', () => {
     expect(bitcoin['inputs'].datasets.a[0].datasetId).toBe('eth-usd')
   })
 
+  it('whose window is only written otherwise have the same result, and the spelling is all there is to tell', async () => {
+    const spelt = await made('run', { ...SMA, start: '2021-01-01T00:00:00Z' })
+    const found = await compared(first, spelt)
+    expect(found['inputs'].window.same).toBe(true)
+    expect(found['verdict']).toMatchObject({ code: 'same_results', same: true })
+    expect(found['verdict'].explanations).toEqual([
+      { what: 'configuration', text: 'start is "2021-01-01" in A, "2021-01-01T00:00:00Z" in B' },
+    ])
+  })
+
   it('of which one is the replay of the other say so', async () => {
     const { result } = await ask(root, requestOf('replay', { run_id: first }))
     const found = await compared(first, result.run_id)
