@@ -62,7 +62,10 @@ function tableFrom(builders: ReadonlyMap<string, ColumnBuilder>): RowTable {
   return { rows: first?.length ?? 0, columns }
 }
 
-/** Grows a column: numbers or instants while every text is one and is written the way it reads back, else texts. */
+/** What is a quantity, and no name that happens to be of digits: `007`, or more digits than a number keeps (where it keeps them, it is one). */
+const PLAIN_NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** Grows a column: numbers or instants while every text is one, else texts. */
 class ColumnBuilder {
   #kind: 'number' | 'time' | 'text' | null = null
   readonly #time: boolean
@@ -98,7 +101,7 @@ class ColumnBuilder {
     if (this.#kind === 'text') return null
     const value = this.#time ? timestampOf(text) : parseNumber(text)
     if (value === null || Number.isNaN(value)) return null
-    if (!this.#time && String(value) !== text) return null
+    if (!this.#time && !PLAIN_NUMBER.test(text) && String(value) !== text) return null
     this.#kind ??= this.#time ? 'time' : 'number'
     return value
   }

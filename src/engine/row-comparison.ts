@@ -44,7 +44,7 @@ export interface RowComparison {
   columnsOnlyB: string[]
 }
 
-/** A column of both tables in one code: equal values are equal numbers, and their order is that of the values. */
+/** A column of both tables in one code: equal values are equal numbers. Texts are ordered as they first appear, in A, then in B. */
 interface SharedColumn {
   name: string
   numeric: boolean
@@ -208,10 +208,11 @@ function isSame(x: number, y: number): boolean {
 function sharedColumn(name: string, a: RowColumn, b: RowColumn): SharedColumn {
   if (a.kind !== 'text' && b.kind !== 'text') return { name, numeric: true, a: a.values, b: b.values }
   const [left, right] = [textColumn(a), textColumn(b)]
-  const words = [...new Set([...left.words, ...right.words])].sort()
-  const places = new Map(words.map((word, place) => [word, place]))
+  const places = new Map<string, number>()
+  for (const words of [left.words, right.words])
+    for (const word of words) if (!places.has(word)) places.set(word, places.size)
   const coded = ({ codes, words: own }: TextColumn) => {
-    const place = own.map(word => places.get(word) as number)
+    const place = Int32Array.from(own, word => places.get(word) as number)
     return codes.map(code => (code < 0 ? -1 : place[code]))
   }
   return { name, numeric: false, a: coded(left), b: coded(right) }

@@ -128,10 +128,11 @@ describe('a column of a file', () => {
   const column = (values: (string | number | null)[]) => table(values.map(value => ({ x: value }))).columns.get('x')!
   const cells = (values: (string | number | null)[]) => values.map((_, row) => cellAt(column(values), row))
 
-  it('holds numbers as long as each is written the way it reads back', () => {
-    expect(column([1, 2.5, null, 1e-7]).kind).toBe('number')
-    expect(cells([1, 2.5, null, 1e-7])).toEqual([1, 2.5, null, 1e-7])
-    expect(column(['1.50', 2]).kind).toBe('text')
+  it('holds numbers however they are written, and no names made of digits', () => {
+    expect(cells([1, '2.50', null, '1e-07', '-0.5'])).toEqual([1, 2.5, null, 1e-7, -0.5])
+    expect(cells([5e-324, 2 ** 60, 1e300])).toEqual([5e-324, 2 ** 60, 1e300])
+    for (const name of ['007', '12345678901234567', '+1', '.5', '1.'])
+      expect([name, column([1, name]).kind]).toEqual([name, 'text'])
   })
 
   it('keeps every text when a column of numbers turns out to hold one', () => {
