@@ -1823,7 +1823,7 @@ export interface ComparedSide {
    */
   resultHash: string | null
   /**
-   * Every file was found as it was written. False: it lists no hashes, and `missing` says why.
+   * Every file was found as it was written; of a document its result, of an experiment its report. False: it lists no hashes, and `missing` says why.
    */
   verified: boolean
 }
