@@ -8250,7 +8250,7 @@ export interface ArtifactCompareRequest {
   /**
    * What to write: md, html (one self-contained page with both curves) or json; left out, as `out` ends, else md for flags.
    */
-  output?: 'md' | 'html' | 'json'
+  format?: 'md' | 'html' | 'json'
   /**
    * File to write it to, below the root: .md, .html or .json; an earlier one is replaced.
    */
@@ -8276,7 +8276,7 @@ export interface ArtifactCompareResult {
   /**
    * md, html or json; null where nothing but the comparison was asked for.
    */
-  output: string | null
+  format: string | null
   /**
    * Text of it as md or html where no file was named; else null.
    */

@@ -20,12 +20,12 @@ import { comparisonOf } from './comparison.ts'
 import { outPath, writeOut } from './lab-setting.ts'
 import { noSuchRuns } from './locate-run.ts'
 
-type Output = 'md' | 'html' | 'json'
+type Format = 'md' | 'html' | 'json'
 
 export const artifactCompare: Command<ArtifactCompareRequest> = {
   async run(request, context) {
     const out = request.out === undefined ? null : outPath(request.out, ['.md', '.html', '.json'], context)
-    const output = outputOf(request, out)
+    const format = formatOf(request, out)
     const named = []
     for (const side of ['a', 'b'] as const) {
       named.push(await sideOf(request[side], `/params/${side}`, context))
@@ -35,12 +35,12 @@ export const artifactCompare: Command<ArtifactCompareRequest> = {
     }
     const [a, b] = await alike(named[0], named[1])
     const comparison = comparisonOf(a, b)
-    const body = output === null ? null : await bodyOf(output, comparison, a, b)
+    const body = format === null ? null : await bodyOf(format, comparison, a, b)
     if (out !== null && body !== null) writeOut(out, body)
     const result: ArtifactCompareResult = {
       comparison,
-      output,
-      body: out === null && output !== 'json' ? body : null,
+      format,
+      body: out === null && format !== 'json' ? body : null,
       bodyHash: body === null ? null : sha256Hex(body),
       out,
     }
@@ -92,20 +92,20 @@ async function asDocument(side: Side): Promise<Side> {
   }
 }
 
-async function bodyOf(output: Output, comparison: Comparison, a: Side, b: Side): Promise<string> {
-  if (output === 'json') return `${JSON.stringify(comparison, null, 2)}\n`
-  if (output === 'md') return comparisonMarkdown(comparison)
+async function bodyOf(format: Format, comparison: Comparison, a: Side, b: Side): Promise<string> {
+  if (format === 'json') return `${JSON.stringify(comparison, null, 2)}\n`
+  if (format === 'md') return comparisonMarkdown(comparison)
   const { comparisonPage } = await import('../artifacts/comparison-page.ts')
   const curveOf = ({ equity }: Side) => ('value' in equity ? equity.value : null)
   return comparisonPage(comparison, curveOf(a), curveOf(b))
 }
 
-function outputOf({ output }: ArtifactCompareRequest, out: string | null): Output | null {
-  const named = out === null ? undefined : (out.slice(out.lastIndexOf('.') + 1).toLowerCase() as Output)
-  if (output !== undefined && named !== undefined && named !== output) {
-    const message = `${output} is asked for, but ${out} would hold ${named}`
-    const details = [{ pointer: '/params/out', message, expected: `.${output}` }]
+function formatOf({ format }: ArtifactCompareRequest, out: string | null): Format | null {
+  const named = out === null ? undefined : (out.slice(out.lastIndexOf('.') + 1).toLowerCase() as Format)
+  if (format !== undefined && named !== undefined && named !== format) {
+    const message = `${format} is asked for, but ${out} would hold ${named}`
+    const details = [{ pointer: '/params/out', message, expected: `.${format}` }]
     throw fail('INVALID_CONFIG', { message }, { details })
   }
-  return output ?? named ?? null
+  return format ?? named ?? null
 }

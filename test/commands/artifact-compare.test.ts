@@ -411,8 +411,8 @@ describe('what is written', () => {
     for (const form of ['md', 'html', 'json']) {
       const { result } = await compare(first, faster, { out: `out/x.${form}` })
       const text = readFileSync(join(root, `out/x.${form}`), 'utf8')
-      expect([result.output, result.body, result.out]).toEqual([form, null, join(root, `out/x.${form}`)])
-      const { result: second } = await compare(first, faster, { output: form })
+      expect([result.format, result.body, result.out]).toEqual([form, null, join(root, `out/x.${form}`)])
+      const { result: second } = await compare(first, faster, { format: form })
       expect(second.bodyHash).toBe(result.bodyHash)
       expect(second.body).toBe(form === 'json' ? null : text)
       if (form === 'json') expect(JSON.parse(text)).toEqual(result.comparison)
@@ -429,7 +429,7 @@ describe('what is written', () => {
         '/params/out',
       ])
     }
-    expect((await compare(first, faster, { out: 'x.md', output: 'html' }))['error'].code).toBe('INVALID_CONFIG')
+    expect((await compare(first, faster, { out: 'x.md', format: 'html' }))['error'].code).toBe('INVALID_CONFIG')
     expect(existsSync(join(root, 'x.md'))).toBe(false)
   })
 
@@ -443,16 +443,16 @@ describe('what is written', () => {
     )
     const odd = { ...jsonOf(place, 'metadata.json'), run_id: `${name}/script>`, git_commit: '](javascript:x)' }
     writeFileSync(join(place, 'metadata.json'), JSON.stringify(odd))
-    const page = (await compare(place, first, { output: 'html' }))['result'].body as string
+    const page = (await compare(place, first, { format: 'html' }))['result'].body as string
     expect(page).not.toContain('<script>alert')
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
-    const text = (await compare(place, first, { output: 'md' }))['result'].body as string
+    const text = (await compare(place, first, { format: 'md' }))['result'].body as string
     expect(text).not.toContain('<script>')
     expect(text).not.toContain('](javascript')
   })
 
   it('is a page that needs nothing else, with both curves in it', async () => {
-    const { result } = await compare(first, shorter, { output: 'html' })
+    const { result } = await compare(first, shorter, { format: 'html' })
     const page = result.body as string
     const drawn = page.replace(/<script>.*?<\/script>/gs, '')
     expect(drawn).not.toMatch(/<(?:link|img|iframe)\b|src="|href="(?!#)/)
@@ -472,8 +472,8 @@ describe('a call by flags', () => {
     const csv = (await call(root, [...flags, '--format', 'csv'])).stdout
     expect(csv.split('\n')[0]).toBe('metric,a,b,difference,ratio,unit')
     const json = JSON.parse((await call(root, [...flags, '--format', 'json'])).stdout)
-    expect([json.comparison.verdict.same, json.output, json.body]).toEqual([false, null, null])
-    const saved = await call(root, [...flags, '--output', 'html', '--out', 'flags.html'])
+    expect([json.comparison.verdict.same, json.format, json.body]).toEqual([false, null, null])
+    const saved = await call(root, [...flags, '--format', 'html', '--out', 'flags.html'])
     expect(saved.stdout).toContain(`Saved: ${join(root, 'flags.html')}`)
   })
 
