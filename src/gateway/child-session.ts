@@ -43,9 +43,10 @@ export function openSession(settings: ChildSettings): Session {
 
 function asker(child: ChildProcessWithoutNullStreams, exited: Promise<void>): Session['ask'] {
   const waiting: ((answer: Record<string, unknown> | null) => void)[] = []
-  createInterface({ input: child.stdout }).on('line', line =>
-    waiting.shift()?.(JSON.parse(line) as Record<string, unknown>),
-  )
+  createInterface({ input: child.stdout }).on('line', line => {
+    const answer = parsed(line)
+    if (answer !== null) waiting.shift()?.(answer)
+  })
   let gone = false
   void exited.then(() => {
     gone = true
@@ -57,6 +58,15 @@ function asker(child: ChildProcessWithoutNullStreams, exited: Promise<void>): Se
       waiting.push(resolve)
       child.stdin.write(`${JSON.stringify(request)}\n`)
     })
+}
+
+/** An answer; null for a line that ends where its process did. */
+function parsed(line: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(line) as Record<string, unknown>
+  } catch {
+    return null
+  }
 }
 
 async function closed(child: ChildProcessWithoutNullStreams, exited: Promise<void>): Promise<void> {

@@ -73,7 +73,7 @@ export async function createExperiment(
       resolution_ids_json: canonicalJson([...input.resolutionIds].sort(compareText)),
     }
     if (appendFacts(root, 'experiments', pathOf(experimentId, stamp.now, 1), [row], stamp)) {
-      return { experiment: foldExperiment([row]), created: true }
+      return { experiment: foldExperiment(experimentId, [row]), created: true }
     }
   }
   const other = present ?? (await mustFindExperiment(root, experimentId))
@@ -133,15 +133,19 @@ async function experimentsById(root: string): Promise<Map<string, ExperimentStat
       else list.push(row)
     }
   }
-  return new Map([...rows].map(([id, list]) => [id, foldExperiment(list)]))
+  return new Map([...rows].map(([id, list]) => [id, foldExperiment(id, list)]))
 }
 
-function foldExperiment(rows: readonly Row<'experiments'>[]): ExperimentState {
+function foldExperiment(id: string, rows: readonly Row<'experiments'>[]): ExperimentState {
   const [first, ...later] = [...rows].sort((a, b) => a.seq - b.seq)
+  if (first.definition_json === null) {
+    const message = `Experiment ${id} has events but no definition: a fact of it is lost`
+    throw fail('INTEGRITY_ERROR', { message }, { hint: 'Restore lake/registry/experiments from a copy.' })
+  }
   const state: ExperimentState = pruned({
     experimentId: first.experiment_id,
     definitionHash: first.definition_hash,
-    definition: JSON.parse(first.definition_json ?? 'null') as ExperimentDefinition,
+    definition: JSON.parse(first.definition_json) as ExperimentDefinition,
     resolutionIds: JSON.parse(first.resolution_ids_json) as string[],
     status: 'pending' as ExperimentStatus,
     createdAt: isoInstant(first.at),

@@ -1,6 +1,5 @@
 /** `experiment compare`: completed experiments side by side, and the difference where they ran the same variation. */
 
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type {
   ComparedExperiment,
@@ -12,7 +11,7 @@ import type {
 } from '../../../contracts/types.ts'
 import { canonicalJson, sha256Hex } from '../../base/canonical.ts'
 import { fail } from '../../base/errors.ts'
-import { storing } from '../../base/files.ts'
+import { readTextIfPresent } from '../../base/files.ts'
 import { mean, std } from '../../base/stats.ts'
 import { type ExperimentState, mustFindExperiment } from '../../registry/experiment-facts.ts'
 import type { Command, Context } from '../command.ts'
@@ -47,8 +46,12 @@ export function verifiedReport(
     const message = `Experiment ${experimentId} is ${status}: it has no results yet`
     throw fail('CONFLICT', { message }, { hint: `quantlab experiment execute ${experimentId}` })
   }
-  const path = join(root, outputs.reportPath)
-  const text = storing(path, () => readFileSync(path, 'utf8'))
+  const text = readTextIfPresent(join(root, outputs.reportPath))
+  if (text === null) {
+    const message = `The report of experiment ${experimentId} is not there: ${outputs.reportPath}`
+    const hint = 'Restore outputs/ from a copy, or from the root that executed it.'
+    throw fail('INTEGRITY_ERROR', { message }, { hint })
+  }
   const found = sha256Hex(text)
   if (found === outputs.reportHash) return JSON.parse(text) as ExperimentReport
   throw fail('ARTIFACT_CHANGED', {

@@ -10,16 +10,14 @@ import type {
 import { canonicalJson } from '../../base/canonical.ts'
 import { type ErrorDetail, fail } from '../../base/errors.ts'
 import { gitCommit } from '../../base/git.ts'
-import { nearest } from '../../base/near.ts'
 import { isoInstant } from '../../base/time.ts'
 import { ENGINE_VERSION } from '../../engine/backtest.ts'
 import { definitionHash } from '../../registry/ids.ts'
 import { parseInstant } from '../../registry/time-bounds.ts'
 import { DEFAULT_STRATEGY } from '../../strategies/index.ts'
-import { gridSpace } from '../../sweep/grid.ts'
-import { overridePaths, pathSegments } from '../../sweep/paths.ts'
 import type { Context } from '../command.ts'
 import { memberInputs, namedInputs } from './inputs.ts'
+import { parametersOf } from './parameters.ts'
 import { type TakenRunSet, takeRunSets } from './runsets.ts'
 
 /** A definition, its identity, and what the caller should hear of it. */
@@ -36,6 +34,7 @@ export interface Defined {
 export async function definitionOf(request: ExperimentCreateRequest, context: Context): Promise<Defined> {
   refuseContradictions(request)
   const given = givenWindow(request)
+  const params = parametersOf(request.params ?? {})
   const taken = await takeRunSets(request.runset ?? [], request, context)
   const { inputs, warnings } =
     taken.length > 0
@@ -53,10 +52,11 @@ export async function definitionOf(request: ExperimentCreateRequest, context: Co
     ...(symbols === undefined ? {} : { symbols: [...symbols].sort() }),
     strategies: strategiesOf(request, taken, inputs),
     dateRange: windowOf(given, taken),
-    params: parametersOf(request.params ?? {}),
+    params,
     seed: seed ?? null,
     seedMode,
-    ...(earlyAbort === undefined ? {} : { earlyAbort }),
+    // No rules are the same as none given.
+    ...(earlyAbort === undefined || Object.keys(earlyAbort).length === 0 ? {} : { earlyAbort }),
     maxCombinations: request.max_combinations,
     engineVersion: ENGINE_VERSION,
     gitCommit: commit === 'unknown' ? null : commit,
@@ -188,37 +188,4 @@ function windowFaults(
     ...(window.from < hull.from ? [{ pointer: '/params/from', message: outside }] : []),
     ...(window.to > hull.to ? [{ pointer: '/params/to', message: outside }] : []),
   ]
-}
-
-/** Path → list of values, as a sweep would try them: sorted and distinct. INVALID_CONFIG for paths that contain each other, or no values. */
-function parametersOf(params: Record<string, unknown>): Record<string, unknown[]> {
-  const listed = Object.entries(overridePaths(params)).map(([path, value]) => ({
-    path,
-    values: Array.isArray(value) ? value : [value],
-  }))
-  refuseForeignPaths(listed.map(({ path }) => path))
-  const { dimensions } = gridSpace(listed, Number.MAX_SAFE_INTEGER)
-  return Object.fromEntries(dimensions.map(({ path, values }) => [path, [...(values as readonly unknown[])]]))
-}
-
-/** What a variation may vary: anything of a run that is not said by strategy, inputs and window. */
-const VARIABLE = [
-  ...['strategy_params', 'execution', 'fee', 'slippage_bps', 'slippage_mode', 'k_atr', 'initial_cash', 'calendar'],
-  ...['rsi_buy_max', 'rsi_sell_min', 'cooldown_days'],
-  ...['executionModel', 'costModel', 'riskModel', 'runConfig', 'sources', 'filters'],
-]
-
-function refuseForeignPaths(paths: readonly string[]): void {
-  const details: ErrorDetail[] = []
-  for (const path of paths) {
-    const [root] = pathSegments(path)
-    if (VARIABLE.includes(root) || path.startsWith('strategy.config.')) continue
-    const suggestion = nearest(root, VARIABLE)
-    const meant = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`
-    const message = `'${path}' is nothing that varies${meant}`
-    details.push({ pointer: `/params/params/${path}`, message, ...(suggestion === undefined ? {} : { suggestion }) })
-  }
-  if (details.length === 0) return
-  const hint = `Paths begin with ${VARIABLE.join(', ')}; strategies, inputs and window have parameters of their own.`
-  throw fail('INVALID_CONFIG', { message: details[0].message }, { details, hint })
 }

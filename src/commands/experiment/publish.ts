@@ -11,7 +11,7 @@ import { fail } from '../../base/errors.ts'
 import { isFolder, readTextIfPresent } from '../../base/files.ts'
 import { layout } from '../../base/layout.ts'
 import { loadValidator } from '../../base/schema.ts'
-import { claimStaging } from '../../base/staging.ts'
+import { claimStaging, removeStaging } from '../../base/staging.ts'
 import { uriOf } from '../run-facts.ts'
 import { ranked } from './results.ts'
 
@@ -22,7 +22,10 @@ export type ReportDraft = Omit<ExperimentReport, 'artifacts'>
 export async function publishAttempt(root: string, draft: ReportDraft, page: boolean): Promise<ExperimentOutputs> {
   const { experiment_id: id, attempt, results } = draft
   const place = layout.experimentAttempt(root, id, attempt)
-  const content = claimStaging(layout.staging(root), `experiment-${id}-${attempt}`)
+  const name = `experiment-${id}-${attempt}`
+  // What a process left that died while it wrote.
+  removeStaging(layout.staging(root), name)
+  const content = claimStaging(layout.staging(root), name)
   if (content === null) throw fail('CONFLICT', { message: `Experiment ${id} is being executed by another process` })
   const directory = new ArtifactDir(`${id}-${attempt}`, content, place)
   try {

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import type { RunRequest } from '../../../contracts/types.ts'
-import { ERRORS, type ErrorCode, fail, GatewayError } from '../../base/errors.ts'
+import { type ErrorCode, fail, GatewayError } from '../../base/errors.ts'
 import { validate } from '../../base/schema.ts'
 import { CONTRACT_VERSION } from '../../base/version.ts'
 import type { Context, Session } from '../command.ts'
@@ -53,41 +53,47 @@ function inProcess(context: Context): Runner {
         )
         return completed(answer)
       } catch (error) {
-        if (!(error instanceof GatewayError) || endsAll(error.code)) throw error
-        return { status: 'failed', code: error.code, message: error.message }
+        if (error instanceof GatewayError && endsAll(error.code)) throw error
+        // A defect of one run is a failed variation here as it is in a session.
+        const code = error instanceof GatewayError ? error.code : 'GENERAL_ERROR'
+        return { status: 'failed', code, message: (error as Error).message }
       }
     },
     close: async () => {},
   }
 }
 
-/** Ordinary NDJSON sessions, each answering one request at a time; one that ends is replaced. */
+/**
+ * Ordinary NDJSON sessions, each answering one request at a time. A process that ends without an answer may have been ended by
+ * others: another takes its place and is asked once more.
+ */
 async function inSessions(count: number, open: () => Promise<Session>, abort: AbortSignal): Promise<Runner> {
   const idle = await Promise.all(Array.from({ length: count }, open))
   const all = new Set(idle)
+  const askOnce = async (request: object): Promise<Record<string, unknown> | null> => {
+    const session = idle.pop() as Session
+    const answer = await session.ask(request)
+    if (answer === null && abort.aborted) throw fail('ABORTED', {})
+    if (answer !== null) {
+      idle.push(session)
+      return answer
+    }
+    all.delete(session)
+    const other = await open()
+    all.add(other)
+    idle.push(other)
+    return null
+  }
   return {
     async run(key, params) {
-      const session = idle.pop() as Session
-      const answer = await session.ask({
-        schema_version: CONTRACT_VERSION,
-        request_id: key,
-        command: 'run',
-        params,
-        idempotency_key: key,
-      })
-      if (answer === null && abort.aborted) throw fail('ABORTED', {})
-      if (answer === null) {
-        all.delete(session)
-        const other = await open()
-        all.add(other)
-        idle.push(other)
+      const named = { request_id: key, idempotency_key: key }
+      const request = { schema_version: CONTRACT_VERSION, command: 'run', params, ...named }
+      const answer = (await askOnce(request)) ?? (await askOnce(request))
+      if (answer === null)
         return { status: 'failed', code: 'GENERAL_ERROR', message: 'The process that ran it ended without an answer' }
-      }
-      idle.push(session)
       if (answer['status'] === 'success') return completed(answer)
       const { code, message, details, hint } = answer['error'] as GatewayError
-      if (endsAll(code))
-        throw fail(Object.hasOwn(ERRORS, code) ? code : 'GENERAL_ERROR', { message }, { details, hint })
+      if (endsAll(code)) throw fail(code, { message }, { details, hint })
       return { status: 'failed', code, message }
     },
     close: async () => {

@@ -8,7 +8,7 @@ import type {
   ExperimentExecuteResult,
 } from '../../../contracts/types.ts'
 import { countsText } from '../../artifacts/experiment-report.ts'
-import { generalNumber, markdownTable } from '../../base/markdown.ts'
+import { generalNumber, markdownTable, markdownText, printable } from '../../base/markdown.ts'
 import { type Table, tableOf } from '../../base/table.ts'
 import type { ReportDraft } from './publish.ts'
 
@@ -23,7 +23,9 @@ export function createdText({ experiment, variations, message }: ExperimentCreat
     `Strategies: ${namesOf(definition.strategies.map(({ name }) => name))}`,
     `Seed: ${seed}`,
     variations === null ? 'Variations: unknown until the data is there' : `Variations: ${variations}`,
-  ].join('\n')
+  ]
+    .map(printable)
+    .join('\n')
 }
 
 /** How it went: counts, the best run, where everything is. */
@@ -81,7 +83,9 @@ export function experimentText(experiment: Experiment): string {
           `  Report: ${outputs.reportPath}`,
         ]),
     ...(error === undefined ? [] : [`Error: ${error}`]),
-  ].join('\n')
+  ]
+    .map(printable)
+    .join('\n')
 }
 
 function inputLines({ definition: { runsets, inputs } }: Experiment): string[] {
@@ -146,7 +150,7 @@ export function compareMarkdown({ experiments, differences, paired }: Omit<Exper
   }))
   const [first] = experiments
   return [
-    `# ${experiments.map(({ name }) => name).join(' · ')}`,
+    `# ${experiments.map(({ name }) => markdownText(name)).join(' · ')}`,
     markdownTable(Object.keys(asked[0]), asked),
     '## Figures',
     markdownTable(Object.keys(figures[0]), figures),

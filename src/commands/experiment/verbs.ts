@@ -12,6 +12,7 @@ import type {
   ExperimentListRequest,
   ExperimentListResult,
 } from '../../../contracts/types.ts'
+import { canonicalJson } from '../../base/canonical.ts'
 import { type ErrorDetail, fail, GatewayError } from '../../base/errors.ts'
 import {
   createExperiment,
@@ -25,19 +26,24 @@ import { experimentSeed } from '../../registry/ids.ts'
 import { openCatalog } from '../../registry/open-catalog.ts'
 import { findReference } from '../../registry/reference.ts'
 import { membersOf } from '../../registry/resolutions.ts'
+import { findRunSet } from '../../registry/runset-state.ts'
+import { ID_PATTERN } from '../../registry/selection.ts'
 import { parseInstant } from '../../registry/time-bounds.ts'
 import type { Command, Context } from '../command.ts'
 import { stampOf } from '../registration.ts'
-import { definitionOf } from './definition.ts'
+import { type Defined, definitionOf } from './definition.ts'
 import { createdText, experimentText, listTable } from './text.ts'
 import { variationsOf } from './variations.ts'
 import { experimentView } from './view.ts'
 
 export const create: Command<ExperimentCreateRequest> = {
   async run(request, context) {
-    const { definition, hash, warnings } = await definitionOf(request, context)
-    const seed = definition.seed ?? experimentSeed(hash)
-    const variations = await countVariations(context.root, definition, seed)
+    const { root } = context
+    // What is refused freezes nothing.
+    if (request.freeze) await countVariations(root, await definitionOf(unfrozen(request), context))
+    const defined = await definitionOf(request, context)
+    const { definition, hash, warnings } = defined
+    const variations = await countVariations(root, defined)
     const { experiment, created } = await store(definition, hash, request, context)
     const message = `Experiment ${created ? 'created' : 'unchanged'}: ${experiment.experimentId}`
     const result: ExperimentCreateResult = { experiment: experimentView(experiment), created, variations, message }
@@ -45,17 +51,21 @@ export const create: Command<ExperimentCreateRequest> = {
   },
 }
 
+function unfrozen(request: ExperimentCreateRequest): ExperimentCreateRequest {
+  return { ...request, freeze: false, require_frozen: false }
+}
+
 /** How many runs it makes, each checked; null where data are only declared: they may lie elsewhere. */
-async function countVariations(root: string, definition: ExperimentDefinition, seed: number): Promise<number | null> {
+async function countVariations(root: string, { definition, hash }: Defined): Promise<number | null> {
   try {
-    return (await variationsOf(root, definition, seed)).length
+    return (await variationsOf(root, definition, definition.seed ?? experimentSeed(hash))).length
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'DATASET_NOT_MATERIALISED') return null
     throw error
   }
 }
 
-/** An id nobody has: experiments of one second that do the same under other names are told apart by a number. */
+/** An id nobody has: experiments of one second with one hash that are not the same are told apart by a number. */
 async function store(
   definition: ExperimentDefinition,
   definitionHash: string,
@@ -68,15 +78,16 @@ async function store(
   for (let count = 1; ; count++) {
     const experimentId = count === 1 ? base : `${base}-${count}`
     const other = await findExperiment(root, experimentId)
-    if (other !== null && !isSame(other, definition, definitionHash)) continue
+    if (other !== null && !isSame(other, definition)) continue
     const input = { experimentId, definitionHash, definition, resolutionIds }
     const made = await createExperiment(root, input, stampOf(context, request))
-    if (made.created || isSame(made.experiment, definition, definitionHash)) return made
+    if (made.created || isSame(made.experiment, definition)) return made
   }
 }
 
-function isSame(other: ExperimentState, { name, description }: ExperimentDefinition, hash: string): boolean {
-  return other.definitionHash === hash && other.definition.name === name && other.definition.description === description
+/** The same in everything, also in name and stamp: a request that is repeated makes no second experiment. */
+function isSame(other: ExperimentState, definition: ExperimentDefinition): boolean {
+  return canonicalJson(other.definition) === canonicalJson(definition)
 }
 
 export const list: Command<ExperimentListRequest> = {
@@ -104,7 +115,7 @@ async function filterOf(
   const from = read('min_created', min_created, false, Number.NEGATIVE_INFINITY)
   const to = read('max_created', max_created, true, Number.POSITIVE_INFINITY)
   if (details.length > 0) throw fail('INVALID_CONFIG', { message: details[0].message }, { details })
-  const runsetId = runset === undefined ? undefined : (await findReference(root, runset)).state.runsetId
+  const runsetId = runset === undefined ? undefined : await runsetIdOf(root, runset)
   return ({ status: has, definition, createdAt }) => {
     const at = Date.parse(createdAt)
     return (
@@ -115,6 +126,12 @@ async function filterOf(
       (runsetId === undefined || definition.runsets.some(one => one.runsetId === runsetId))
     )
   }
+}
+
+/** The RunSet that a reference means; by its id also one that was deleted since. */
+async function runsetIdOf(root: string, reference: string): Promise<string> {
+  const known = ID_PATTERN.test(reference) ? await findRunSet(root, reference) : null
+  return known?.runsetId ?? (await findReference(root, reference)).state.runsetId
 }
 
 export const get: Command<ExperimentGetRequest> = {
@@ -137,7 +154,7 @@ export const findByInputs: Command<ExperimentFindByInputsRequest> = {
   },
 }
 
-/** The ids asked for, and for an artifact the run or data set that it belongs to. */
+/** The ids asked for, and the data sets that artifacts among them belong to. */
 async function widened(root: string, ids: readonly string[]): Promise<Set<string>> {
   const wanted = new Set(ids)
   if (!ids.some(id => /^[0-9a-f]{64}$/.test(id))) return wanted
