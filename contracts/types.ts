@@ -3252,7 +3252,7 @@ export interface ExperimentAborted {
  */
 export interface ExperimentAbortMetrics {
   /**
-   * Mean win rate; null where a run has none.
+   * Mean win rate over the runs that have one; null where none has.
    */
   avg_win_rate: number | null
   /**
@@ -9860,7 +9860,7 @@ export interface ExperimentExecuteRequest {
    */
   rerun: boolean
   /**
-   * Variations at work at once, each in a process of its own from two on; the results do not depend on it.
+   * Most variations at work at once: no more than the machine has cores for, each in a process of its own where there are enough to be worth it; the results do not depend on it.
    */
   max_concurrency: number
   /**

@@ -2,7 +2,7 @@
 
 import { TRIAL_METRICS } from './kernel.ts'
 
-/** Each rule is judged after every trial from `after_runs` on; a trial that failed is no run. */
+/** Each rule is judged after every trial from `after_runs` on; a trial that failed is no run. A mean is over the runs that have the figure. */
 export interface EarlyAbortRules {
   /** Mean share of winning round trips below `threshold`. */
   min_win_rate?: { threshold: number; after_runs: number }
@@ -25,18 +25,25 @@ const RETURN = TRIAL_METRICS.indexOf('total_return')
 const DRAWDOWN = TRIAL_METRICS.indexOf('max_drawdown')
 const WIN_RATE = TRIAL_METRICS.indexOf('win_rate_trades')
 
-/** Sums over the runs so far. */
+/** What is known of the runs so far. */
 export interface AbortState {
   runs: number
-  wins: number
-  returns: number
-  drawdowns: number
+  wins: Mean
+  returns: Mean
+  drawdowns: Mean
   profitable: number
+}
+
+/** Of the values that are not NaN. */
+interface Mean {
+  sum: number
+  count: number
 }
 
 /** The state before the first trial. */
 export function abortState(): AbortState {
-  return { runs: 0, wins: 0, returns: 0, drawdowns: 0, profitable: 0 }
+  const none = () => ({ sum: 0, count: 0 })
+  return { runs: 0, wins: none(), returns: none(), drawdowns: none(), profitable: 0 }
 }
 
 /** What a rule is judged by: ratios of one run, NaN where undefined; the drawdown is 0 or negative. */
@@ -60,13 +67,13 @@ export function judgeTrial(rules: EarlyAbortRules, state: AbortState, figures: F
 /** Count one run in and judge; null to go on. */
 export function judgeRun(rules: EarlyAbortRules, state: AbortState, run: JudgedRun): EarlyAbort | null {
   state.runs++
-  state.wins += run.win_rate
-  state.returns += run.total_return
-  state.drawdowns -= run.max_drawdown
+  count(state.wins, run.win_rate)
+  count(state.returns, run.total_return)
+  count(state.drawdowns, -run.max_drawdown)
   if (run.total_return > 0) state.profitable++
 
   const { runs, profitable } = state
-  const [avg_win_rate, avg_return, avg_drawdown] = [state.wins / runs, state.returns / runs, state.drawdowns / runs]
+  const [avg_win_rate, avg_return, avg_drawdown] = [state.wins, state.returns, state.drawdowns].map(meanOf)
   const { min_win_rate, min_avg_return, max_drawdown, min_profitable_runs } = rules
   const due = (rule: { after_runs: number } | undefined) => rule !== undefined && runs >= rule.after_runs
   const reasons: string[] = []
@@ -81,4 +88,15 @@ export function judgeRun(rules: EarlyAbortRules, state: AbortState, run: JudgedR
   if (reasons.length === 0) return null
   const metrics = { avg_win_rate, avg_return, avg_drawdown, profitable_runs: profitable }
   return { reason: reasons.join('; '), after_runs: runs, metrics }
+}
+
+function count(mean: Mean, value: number): void {
+  if (Number.isNaN(value)) return
+  mean.sum += value
+  mean.count++
+}
+
+/** NaN where no run has the figure: then no rule fires. */
+function meanOf({ sum, count }: Mean): number {
+  return count === 0 ? Number.NaN : sum / count
 }

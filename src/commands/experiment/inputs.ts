@@ -103,6 +103,6 @@ function sorted(inputs: ReadonlyMap<string, ExperimentInput>): ExperimentInput[]
 
 function refused(details: ErrorDetail[]): Error {
   const absent = details.every(({ message }) => message.startsWith('there is no '))
-  const hint = '`quantlab dataset list` shows the data sets, `quantlab artifact list --dataset <id>` their artifacts.'
+  const hint = '`quantlab dataset list` shows the data sets, `quantlab runset lineage <id>` what belongs to one.'
   return fail(absent ? 'NOT_FOUND' : 'DATA_ERROR', { message: details[0].message }, { details, hint })
 }

@@ -3,7 +3,7 @@
 import { type ErrorDetail, fail } from '../../base/errors.ts'
 import { nearest } from '../../base/near.ts'
 import { gridSpace } from '../../sweep/grid.ts'
-import { overridePaths, pathSegments } from '../../sweep/paths.ts'
+import { overridePaths, pathSegments, withValue } from '../../sweep/paths.ts'
 
 /** What a variation may vary: anything of a run that is not said by strategy, inputs and window. */
 const VARIABLE = [
@@ -20,6 +20,21 @@ const CONFIG = 'strategy.config.'
 export function requestPath(path: string): string {
   if (path.startsWith(CONFIG)) return `strategy_params.${path.slice(CONFIG.length)}`
   return MODELS.test(path) ? `strategy_params.${path}` : path
+}
+
+/** A request with one parameter set; a part of a SimulationRequest that is absent comes into being on the way. Errors as `withValue`. */
+export function withParameter(request: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> {
+  const place = requestPath(path)
+  const segments = pathSegments(place)
+  const model = MODELS.test(place.replace(/^strategy_params\./, ''))
+  return withValue(model ? opened(request, segments) : request, segments, value)
+}
+
+/** With empty objects where a path leads through nothing. */
+function opened(target: Record<string, unknown>, [name, ...rest]: readonly string[]): Record<string, unknown> {
+  const inner = Object.hasOwn(target, name) ? target[name] : {}
+  if (rest.length === 0 || typeof inner !== 'object' || inner === null || Array.isArray(inner)) return target
+  return { ...target, [name]: opened(inner as Record<string, unknown>, rest) }
 }
 
 /**
@@ -42,6 +57,7 @@ export function parametersOf(params: Record<string, unknown>): Record<string, un
 export function pointerOf(pointer: string, paths: readonly string[]): string {
   const place = pointer.replace(/^\/params\//, '').replaceAll('/', '.')
   const inside = (one: string, other: string) => other === one || other.startsWith(`${one}.`)
+  if (place === 'params' && paths.length > 0) return paths.length === 1 ? pathPointer(paths[0]) : '/params/params'
   const path = paths.find(one => inside(requestPath(one), place)) ?? paths.find(one => inside(place, requestPath(one)))
   if (path !== undefined) return pathPointer(path)
   return place.startsWith('strategy') ? '/params/strategy' : '/params'

@@ -2,10 +2,9 @@
 
 import type { ExperimentDefinition, ExperimentStrategy } from '../../../contracts/types.ts'
 import { tradesAlerts } from '../../alerts/name.ts'
-import { fail, GatewayError } from '../../base/errors.ts'
+import { type ErrorDetail, fail, GatewayError } from '../../base/errors.ts'
 import { gridSpace, type TrialSpace, trialParameters, variationId, variationSeed } from '../../sweep/grid.ts'
-import { pathSegments, withValue } from '../../sweep/paths.ts'
-import { pointerOf, requestPath } from './parameters.ts'
+import { pointerOf, withParameter } from './parameters.ts'
 import { alertSites, barSites, type Scope, type Site, scopesOf } from './scopes.ts'
 import { baseRequest, checkedRequest } from './variation-request.ts'
 
@@ -82,8 +81,7 @@ async function addVariations(
     const id = variationId(combination)
     try {
       let request = base
-      for (const [path, value] of Object.entries(parameters))
-        request = withValue(request, pathSegments(requestPath(path)), value)
+      for (const [path, value] of Object.entries(parameters)) request = withParameter(request, path, value)
       const own = definition.seedMode === 'shared' ? baseSeed : variationSeed(combination, baseSeed)
       variations.push({ id, ...place, parameters, ...(await checkedRequest(request, place.scope, own)) })
     } catch (error) {
@@ -115,7 +113,8 @@ function byWindow(scopes: readonly Scope[]): Scope[] {
 function placed(error: GatewayError, { name }: ExperimentStrategy, parameters: Record<string, unknown>): GatewayError {
   const paths = Object.keys(parameters)
   const place = paths.length === 0 ? `${name}: ` : `${name} with ${JSON.stringify(parameters)}: `
-  const details = error.details.map(detail => ({
+  const own = error.details.length > 0 ? error.details : [{ pointer: '/params/params', message: error.message }]
+  const details = own.map(detail => ({
     ...detail,
     pointer: pointerOf(detail.pointer, paths),
     message: place + detail.message,

@@ -40,7 +40,8 @@ export const create: Command<ExperimentCreateRequest> = {
   async run(request, context) {
     const { root } = context
     // What is refused freezes nothing.
-    if (request.freeze) await countVariations(root, await definitionOf(unfrozen(request), context))
+    if (request.freeze && request.runset !== undefined)
+      await countVariations(root, await definitionOf(unfrozen(request), context))
     const defined = await definitionOf(request, context)
     const { definition, hash, warnings } = defined
     const variations = await countVariations(root, defined)
