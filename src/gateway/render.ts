@@ -1,5 +1,6 @@
 /** Answers of flag calls as a person or a spreadsheet reads them: the published text where there is one, else a plain table. */
 
+import { printable } from '../base/markdown.ts'
 import { type Cell, csvText, type Table } from '../base/table.ts'
 import type { Format } from './argv.ts'
 import type { Handled } from './dispatch.ts'
@@ -48,7 +49,9 @@ function keyValues(value: Record<string, unknown>): Table {
 
 function alignedText(table: Table): string {
   const names = Object.keys(table.columns)
-  const rows = Array.from({ length: table.rows }, (_, row) => names.map(name => String(table.columns[name][row] ?? '')))
+  const rows = Array.from({ length: table.rows }, (_, row) =>
+    names.map(name => printable(String(table.columns[name][row] ?? ''))),
+  )
   const widths = names.map((name, column) => Math.max(name.length, ...rows.map(row => row[column].length)))
   const line = (cells: string[]) =>
     cells

@@ -71,6 +71,42 @@ export async function experimentRoot(): Promise<string> {
   return root
 }
 
+const OCTOBER = { dataset: 'candles', from: '2025-10-01', to: '2025-10-31' }
+const NOVEMBER = { dataset: 'candles', from: '2025-11-01', to: '2025-11-30' }
+
+/** The same with four registered runs, and RunSets of October (`whales`, `again`), of November (`smart`) and of both (`all`). */
+export async function runsetRoot(): Promise<string> {
+  const root = await experimentRoot()
+  for (const [k, caller] of ['whale_watcher', 'smart_money'].entries()) {
+    for (let n = 0; n < 2; n++) await member(root, `run-${k}${n}`, caller, k + 10, { max_trades: n + 1 })
+  }
+  await done(root, 'runset', 'create', { id: 'whales', ...OCTOBER, caller: ['whale_watcher'] })
+  await done(root, 'runset', 'create', { id: 'smart', ...NOVEMBER, caller: ['smart_money'] })
+  await done(root, 'runset', 'create', { id: 'again', ...OCTOBER, caller: ['whale_watcher'], tags: ['x'] })
+  await done(root, 'runset', 'create', { id: 'all', dataset: 'candles', from: '2025-10-01', to: '2025-11-30' })
+  return root
+}
+
+/** A registered run of one day, by the candles and the alerts. */
+export async function member(
+  root: string,
+  id: string,
+  caller: string,
+  month: number,
+  params: Record<string, unknown>,
+): Promise<void> {
+  await done(root, 'runs', 'register', {
+    id,
+    datasets: ['candles', 'calls'],
+    strategy_family: 'MultiTrade_20pctTrail',
+    params: { trailing_stop: 0.2, ...params },
+    engine_version: '1.0.0',
+    from: `2025-${month}-05`,
+    to: `2025-${month}-06`,
+    callers: [caller],
+  })
+}
+
 /** The result of a request that succeeds. */
 export async function done(
   root: string,
