@@ -7,9 +7,10 @@ import { isPaperSession } from '../artifacts/paper-reader.ts'
 import { indexFiles, indexFilesIn, refreshRunsIndex } from '../artifacts/runs-index.ts'
 import { fail } from '../base/errors.ts'
 import { isFolder, readTextIfPresent } from '../base/files.ts'
+import { layout } from '../base/layout.ts'
 import { isoInstant } from '../base/time.ts'
 import type { Context, Outcome } from './command.ts'
-import { registerPublished } from './registration.ts'
+import { registerMissing, registerPublished } from './registration.ts'
 
 /** What the answer and the signal say of a published run. */
 export interface Published {
@@ -49,6 +50,19 @@ async function refreshIndex(context: Context, folder: string): Promise<string[]>
     return (await refreshRunsIndex(context.root, isoInstant(context.clock.now()), folder)).warnings
   } catch (error) {
     return [`The runs index could not be refreshed: ${(error as Error).message}. The next run does it.`]
+  }
+}
+
+/** Tell the registry and the index of runs whose process died between publishing them and saying so; what goes wrong is a warning. */
+export async function catchUp(context: Context): Promise<string[]> {
+  const index = await refreshIndex(context, layout.runs(context.root))
+  try {
+    return [...index, ...(await registerMissing(context)).warnings]
+  } catch (error) {
+    return [
+      ...index,
+      `The registry could not be caught up: ${(error as Error).message}. \`quantlab registry rebuild\` does it.`,
+    ]
   }
 }
 

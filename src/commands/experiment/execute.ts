@@ -15,6 +15,7 @@ import {
 } from '../../registry/experiment-facts.ts'
 import { experimentSeed } from '../../registry/ids.ts'
 import type { Command, Context } from '../command.ts'
+import { catchUp } from '../publish.ts'
 import { stampOf } from '../registration.ts'
 import { runBatch } from './batch.ts'
 import { publishAttempt, publishedAttempt, type ReportDraft } from './publish.ts'
@@ -127,6 +128,7 @@ async function perform(
   const seed = definition.seed ?? experimentSeed(definitionHash)
   const variations = await variationsOf(root, definition, seed)
   const batch = await executeAll(variations, `${id}/${attempt}`, request, definition.earlyAbort, context, id)
+  const caughtUp = await catchUp(context)
   const results = resultsOf(root, variations, batch)
   const { aborted } = batch
   const count = (status: string) => results.filter(row => row.status === status).length
@@ -165,7 +167,7 @@ async function perform(
     results,
     statistics: statisticsOf(results),
     aborted: aborted === null ? null : { ...aborted, metrics: withoutNaN(aborted.metrics) },
-    warnings: warningsOf(definition.engineVersion, results.length - successful - count('skipped')),
+    warnings: [...warningsOf(definition.engineVersion, count('failed')), ...caughtUp],
   }
   return { outputs: await publishAttempt(root, report, request.report), report }
 }
