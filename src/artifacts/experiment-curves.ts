@@ -5,25 +5,37 @@ import { isFolder } from '../base/files.ts'
 import { readParquet } from '../base/parquet.ts'
 import { type PanelFigure, panelFigure } from './charts.ts'
 import { valueText } from './charts-scale.ts'
+import { shortened } from './charts-svg.ts'
 import { utcText } from './charts-time.ts'
 
 /** Growth of 1 of several runs; NaN before a run begins, its last value after it ends. */
 export interface Curves {
   /** Epoch ms, ascending. */
   ts: Float64Array
-  runs: { label: string; growth: Float64Array }[]
+  runs: { label: CurveLabel; growth: Float64Array }[]
+}
+
+/** What tells a curve from the others. */
+export interface CurveLabel {
+  /** Names and values. */
+  full: string
+  /** Values alone, for a legend whose names are told elsewhere. */
+  values: string
 }
 
 /** Points of the time axis; between them the curves of more bars are read where they stand. */
 const MOST_POINTS = 2400
 const COLOURS = ['#1f5fbf', '#16885a', '#c47f17', '#8a4fb0', '#c43d33', '#4d9aa5']
 
+/** Characters that a legend has room for. */
+const LEGEND = 156
+
 /** Runs whose curves are drawn. */
 export const MOST_CURVES = COLOURS.length
 
 /** Read equity.parquet of run directories; a run without one is left out. */
-export async function readCurves(runs: readonly { label: string; path: string }[]): Promise<Curves> {
-  const read: { label: string; ts: Float64Array; equity: Float64Array }[] = []
+export async function readCurves(runs: readonly { label: CurveLabel; path: string }[]): Promise<Curves> {
+  const read: { label: CurveLabel; ts: Float64Array; equity: Float64Array }[] = []
   for (const { label, path } of runs) {
     if (!isFolder(path)) continue
     const { columns } = await readParquet(join(path, 'equity.parquet'), ['ts', 'equity'])
@@ -67,7 +79,7 @@ export function curvesFigure(title: string, subtitle: string, { ts, runs }: Curv
         scale: 'auto',
         reference: 1,
         series: runs.map(({ label, growth }, k) => ({
-          label,
+          label: shortened(label.values, Math.floor(LEGEND / runs.length) - 4),
           values: growth,
           draw: 'line' as const,
           colour: COLOURS[k],
@@ -87,14 +99,14 @@ export function curvesOption({ ts, runs }: Curves): { columns: Record<string, (n
     columns: { time: Array.from(ts), ...Object.fromEntries(runs.map(({ growth }, k) => [names[k], plain(growth)])) },
     option: {
       ...{ useUTC: true, animation: false, columns: ['time', ...names] },
-      legend: { top: 4, type: 'scroll', data: runs.map(({ label }) => label) },
+      legend: { top: 4, type: 'scroll', data: runs.map(({ label }) => label.full) },
       tooltip: { trigger: 'axis' },
       grid: { left: 72, right: 24, top: 48, bottom: 72 },
       xAxis: { type: 'time', axisLabel: { hideOverlap: true } },
       yAxis: { type: 'value', scale: true, format: 'number' },
       dataZoom: [{ type: 'inside' }, { type: 'slider', bottom: 8, height: 26, labelFormatter: '' }],
       series: runs.map(({ label }, k) => ({
-        ...{ name: label, type: 'line', format: 'number', encode: { x: 'time', y: names[k] }, showSymbol: false },
+        ...{ name: label.full, type: 'line', format: 'number', encode: { x: 'time', y: names[k] }, showSymbol: false },
         ...{ sampling: 'minmax', lineStyle: { width: 1.4, color: COLOURS[k] }, itemStyle: { color: COLOURS[k] } },
       })),
     },

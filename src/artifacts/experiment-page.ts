@@ -2,7 +2,7 @@
 
 import type { ExperimentDefinition, ExperimentReport, ExperimentResult } from '../../contracts/types.ts'
 import { type Curves, curvesOption } from './experiment-curves.ts'
-import { countsText, resultRow } from './experiment-report.ts'
+import { countsText, failureRows, resultRow, tellingColumns } from './experiment-report.ts'
 import { returnsOption } from './page-charts.ts'
 import { htmlPage, type PageSection } from './page-html.ts'
 import { markup } from './page-markup.ts'
@@ -71,8 +71,10 @@ export function experimentPage(report: ExperimentReport, rows: readonly Experime
         heading: 'Runs',
         note:
           rows.length > table.length ? `The best ${table.length} of ${rows.length}; results.csv has all.` : undefined,
-        body: sortableTable(Object.keys(table[0] ?? {}), table),
+        body:
+          rows.length === 0 ? markup`<p>None completed.</p>` : sortableTable(tellingColumns(rows, definition), table),
       },
+      ...failureSections(report),
       { id: 'definition', heading: 'Definition', half: true, body: pairTable(Object.entries(definition)) },
       { id: 'provenance', heading: 'Provenance', half: true, body: pairTable(provenanceOf(report)) },
     ],
@@ -94,6 +96,13 @@ function noteSections({ warnings, aborted }: ExperimentReport): PageSection[] {
   if (notes.length === 0) return []
   const body = markup`<div class="warning"><ul>${notes.map(text => markup`<li>${text}</li>`)}</ul></div>`
   return [{ id: 'notes', heading: 'Notes', body }]
+}
+
+function failureSections({ results, summary }: ExperimentReport): PageSection[] {
+  const rows = failureRows(results)
+  if (rows.length === 0) return []
+  const note = summary.failed > rows.length ? `The first ${rows.length}; results.csv has all.` : undefined
+  return [{ id: 'failed', heading: 'Failed', note, body: sortableTable(Object.keys(rows[0]), rows) }]
 }
 
 function provenanceOf(report: ExperimentReport): [string, unknown][] {

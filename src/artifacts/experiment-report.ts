@@ -58,7 +58,7 @@ export function experimentMarkdown(
     )}`,
     ...pictures.map(file => `![${file.replace(/^artifacts\/|\.svg$/g, '')}](${file})`),
     resultsSection(rows, definition),
-    failuresSection(report.results),
+    failuresSection(report.results, summary.failed),
     `## Inputs\n\n${inputsText(definition)}`,
     `## Definition\n\n${fencedBlock('json', JSON.stringify(definition, null, 2))}`,
     provenanceText(report),
@@ -75,39 +75,74 @@ export function countsText({ variations, successful, failed, skipped }: Experime
   ].join(', ')
 }
 
-function resultsSection(rows: readonly ExperimentResult[], { params, strategies }: ExperimentDefinition): string {
-  const paths = Object.keys(params)
-  const shown = rows.slice(0, MOST_ROWS)
-  const columns = [
-    ...(strategies.length > 1 ? ['strategy', 'strategy_params'] : []),
-    ...(['runsets', 'alerts_dataset_id', 'dataset_id', 'ticker'] as const).filter(name => varies(rows, name)),
-    ...paths,
+/** Columns that say something of these runs: what is not the same in all, what varies, the figures, the run. */
+export function tellingColumns(rows: readonly ExperimentResult[], { params }: ExperimentDefinition): string[] {
+  return [
+    ...PLACES.filter(name => varies(rows, row => row[name])),
+    ...Object.keys(params),
     ...['total_return', 'sharpe_simple', 'max_drawdown', 'win_rate', 'trades', 'run_id'],
   ]
+}
+
+const PLACES = ['strategy', 'strategy_params', 'runsets', 'alerts_dataset_id', 'dataset_id', 'ticker'] as const
+
+/** What tells runs from each other: the names of it, and for each run its values. */
+export interface RunLabels {
+  names: string[]
+  values: string[][]
+}
+
+/** What tells each of these runs from the others, in few words. */
+export function labelsOf(rows: readonly ExperimentResult[], { params }: ExperimentDefinition): RunLabels {
+  const paths = Object.keys(params)
+  const lastOf = (path: string) => path.split('.').at(-1) as string
+  const nameOf = (path: string) =>
+    paths.some(other => other !== path && lastOf(other) === lastOf(path)) ? path : lastOf(path)
+  const places = PLACES.filter(name => varies(rows, row => row[name]))
+  const varied = paths.filter(path => varies(rows, row => row.parameters[path]))
+  if (places.length + varied.length === 0) return { names: ['strategy'], values: rows.map(row => [row.strategy]) }
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+  return {
+    names: [...places, ...varied.map(nameOf)],
+    values: rows.map(row => [
+      ...places.map(name => textOf(row[name])),
+      ...varied.map(path => textOf(row.parameters[path])),
+    ]),
+  }
+}
+
+function varies(rows: readonly ExperimentResult[], read: (row: ExperimentResult) => unknown): boolean {
+  return new Set(rows.map(row => JSON.stringify(read(row)))).size > 1
+}
+
+/** Failed variations, those that are shown, as rows of a table. */
+export function failureRows(results: readonly ExperimentResult[]): Row[] {
+  return results
+    .flatMap(({ error, ...row }) => (error === null ? [] : [{ ...row, error }]))
+    .slice(0, MOST_ROWS)
+    .map(({ variation_id, strategy, dataset_id, ticker, parameters, error }) => ({
+      ...{ variation_id, strategy, dataset_id, ticker },
+      parameters: JSON.stringify(parameters),
+      ...{ code: error.code, message: error.message },
+    }))
+}
+
+function resultsSection(rows: readonly ExperimentResult[], definition: ExperimentDefinition): string {
+  const paths = Object.keys(definition.params)
+  const shown = rows.slice(0, MOST_ROWS)
   const rest = rows.length > shown.length ? `\n\n${rows.length - shown.length} more in results.csv.` : ''
   const table = markdownTable(
-    columns,
+    tellingColumns(rows, definition),
     shown.map(row => resultRow(row, paths)),
   )
   return `## Runs, best first\n\n${rows.length === 0 ? 'None completed.' : table}${rest}`
 }
 
-function varies(
-  rows: readonly ExperimentResult[],
-  name: 'runsets' | 'alerts_dataset_id' | 'dataset_id' | 'ticker',
-): boolean {
-  return new Set(rows.map(row => JSON.stringify(row[name]))).size > 1
-}
-
-function failuresSection(results: readonly ExperimentResult[]): string | null {
-  const failed = results.filter(({ error }) => error !== null)
-  if (failed.length === 0) return null
-  const rows = failed.slice(0, MOST_ROWS).map(({ variation_id, parameters, error }) => ({
-    variation_id,
-    parameters: JSON.stringify(parameters),
-    ...error,
-  }))
-  return `## Failed\n\n${markdownTable(['variation_id', 'parameters', 'code', 'message'], rows)}`
+function failuresSection(results: readonly ExperimentResult[], failed: number): string | null {
+  const rows = failureRows(results)
+  if (rows.length === 0) return null
+  const rest = failed > rows.length ? `\n\n${failed - rows.length} more in results.csv.` : ''
+  return `## Failed\n\n${markdownTable(Object.keys(rows[0]), rows)}${rest}`
 }
 
 function inputsText({ runsets, inputs, dateRange }: ExperimentDefinition): string {

@@ -1,11 +1,22 @@
 /** The directory of one attempt of an experiment: report.json with everything, tables, pictures, texts; there whole or not at all. */
 
 import { join } from 'node:path'
-import type { ExperimentOutputs, ExperimentReport, ExperimentResult } from '../../../contracts/types.ts'
+import type {
+  ExperimentDefinition,
+  ExperimentOutputs,
+  ExperimentReport,
+  ExperimentResult,
+} from '../../../contracts/types.ts'
 import { ArtifactDir } from '../../artifacts/artifact-dir.ts'
 import { histogram } from '../../artifacts/charts.ts'
-import { type Curves, curvesFigure, MOST_CURVES, readCurves } from '../../artifacts/experiment-curves.ts'
-import { countsText, experimentMarkdown, resultsCsv } from '../../artifacts/experiment-report.ts'
+import { type CurveLabel, curvesFigure, MOST_CURVES, readCurves } from '../../artifacts/experiment-curves.ts'
+import {
+  countsText,
+  experimentMarkdown,
+  labelsOf,
+  type RunLabels,
+  resultsCsv,
+} from '../../artifacts/experiment-report.ts'
 import { sha256Hex } from '../../base/canonical.ts'
 import { fail } from '../../base/errors.ts'
 import { isFolder, readTextIfPresent } from '../../base/files.ts'
@@ -31,12 +42,15 @@ export async function publishAttempt(root: string, draft: ReportDraft, page: boo
   try {
     await loadValidator('artifacts/experiment-report')
     const best = ranked(results)
+    const definition = draft.definition as unknown as ExperimentDefinition
+    const drawn = best.slice(0, MOST_CURVES)
+    const labels = labelsOf(drawn, definition)
     const curves = await readCurves(
-      best.slice(0, MOST_CURVES).map(row => ({ label: labelOf(row), path: join(root, row.path as string) })),
+      drawn.map(({ path }, k) => ({ label: labelOf(labels, k), path: join(root, path as string) })),
     )
-    const paths = Object.keys((draft.definition as { params: object }).params)
-    directory.write('results.csv', resultsCsv(results, paths))
-    const pictures = writePictures(directory, draft, best, curves)
+    directory.write('results.csv', resultsCsv(results, Object.keys(definition.params)))
+    const chosen = `The best runs by total return, chosen after the fact, by ${labels.names.join(', ')}`
+    const pictures = writePictures(directory, draft, best, curvesFigure(draft.name, chosen, curves))
     const listed = () => ({ ...draft, artifacts: [...directory.files] })
     directory.write('experiment_report.md', experimentMarkdown(listed(), best, pictures))
     if (page) {
@@ -84,7 +98,7 @@ function writePictures(
   directory: ArtifactDir,
   draft: ReportDraft,
   best: readonly ExperimentResult[],
-  curves: Curves,
+  growth: string | null,
 ): string[] {
   const { name, summary } = draft
   const pictures: string[] = []
@@ -93,7 +107,7 @@ function writePictures(
     directory.write(file, svg)
     pictures.push(file)
   }
-  write('artifacts/growth.svg', curvesFigure(name, 'The best runs by total return, chosen after the fact', curves))
+  write('artifacts/growth.svg', growth)
   const values = Float64Array.from(best.flatMap(row => row.summary?.total_return ?? []))
   if (values.length > 1)
     write(
@@ -103,8 +117,7 @@ function writePictures(
   return pictures
 }
 
-/** What tells a run from the others. */
-function labelOf({ parameters, strategy, ticker, alerts_dataset_id }: ExperimentResult): string {
-  const varied = Object.entries(parameters).map(([path, value]) => `${path.split('.').at(-1)} ${JSON.stringify(value)}`)
-  return [strategy, ticker ?? alerts_dataset_id ?? '', ...varied].filter(text => text !== '').join(' ')
+function labelOf({ names, values }: RunLabels, run: number): CurveLabel {
+  const full = names.map((name, k) => `${name} ${values[run][k]}`).join(', ')
+  return { full, values: values[run].join(', ') }
 }
