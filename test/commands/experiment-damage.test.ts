@@ -3,6 +3,7 @@
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createExperiment } from '../../src/registry/experiment-facts.ts'
 import { call, emptyFolder } from '../harness.ts'
 import {
   create,
@@ -153,6 +154,17 @@ it('is executed in another root to which registry and data were taken, with the 
   cpSync(join(root, 'lake/datasets'), join(other, 'lake/datasets'), { recursive: true })
   const there = await execute(other, id, { rerun: true })
   expect(there.results_hash).toBe(here.results_hash)
+})
+
+it('says so where another engine executes it than the one it was defined for', async () => {
+  const root = await experimentRoot()
+  const { definition, definitionHash } = await create(root, ON_BARS)
+  const older = { ...definition, engineVersion: '0.9.0' }
+  const input = { experimentId: 'exp-older', definitionHash, definition: older, resolutionIds: [] }
+  await createExperiment(root, input, { now: Date.UTC(2026, 0, 1) })
+  const report = await execute(root, 'exp-older')
+  expect(report.warnings).toEqual([`It was defined for engine 0.9.0 and executed by ${definition.engineVersion}.`])
+  expect(report.engine_version).toBe(definition.engineVersion)
 })
 
 describe('hostile requests', () => {

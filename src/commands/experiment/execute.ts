@@ -17,7 +17,7 @@ import { experimentSeed } from '../../registry/ids.ts'
 import type { Command, Context } from '../command.ts'
 import { catchUp } from '../publish.ts'
 import { stampOf } from '../registration.ts'
-import { runBatch } from './batch.ts'
+import { type Batch, runBatch } from './batch.ts'
 import { publishAttempt, publishedAttempt, type ReportDraft } from './publish.ts'
 import { ranked, resultsHash, resultsOf, statisticsOf } from './results.ts'
 import { runnerFor } from './runner.ts'
@@ -28,20 +28,10 @@ import { verifyInputs } from './verify.ts'
 export const execute: Command<ExperimentExecuteRequest> = {
   produces: 'experiment',
   async run(request, context) {
-    const { root } = context
     const begun = context.clock.elapsed()
-    const claimed = await claim(request, context)
-    const { attempt, interrupted } = claimed
-    const done = await attempted(claimed.state, request, context, async () => {
-      const earlier = interrupted ? publishedAttempt(root, request.id, attempt) : null
-      return earlier ?? perform(claimed.state, attempt, request, context)
-    })
-    const { outputs, report } = done
+    const { attempt, outputs, report, warnings } =
+      (await completedBefore(request, context)) ?? (await attempted(await claim(request, context), request, context))
     const duration = Math.round(context.clock.elapsed() - begun)
-    const warnings = [
-      ...(interrupted ? [`Attempt ${attempt} was interrupted: what it had published was taken over.`] : []),
-      ...report.warnings,
-    ]
     if (report.status === 'failed') throw failureOf(report)
     const message = `Experiment completed: ${request.id}`
     const result: ExperimentExecuteResult = {
@@ -52,13 +42,16 @@ export const execute: Command<ExperimentExecuteRequest> = {
       duration,
       message,
     }
-    return { answer: { result }, warnings, text: () => executedText(result, report, root) }
+    return { answer: { result }, warnings, text: () => executedText(result, report, context.root) }
   },
 }
 
+/** An attempt that ended. */
 interface Done {
+  attempt: number
   outputs: ExperimentOutputs
   report: ReportDraft
+  warnings: string[]
 }
 
 interface Claimed {
@@ -66,6 +59,19 @@ interface Claimed {
   attempt: number
   /** The attempt was begun by a process that died. */
   interrupted: boolean
+}
+
+/** What this very request completed before, where its process died before it could answer; else null. */
+async function completedBefore({ id }: ExperimentExecuteRequest, { root, interrupted }: Context): Promise<Done | null> {
+  if (interrupted === undefined) return null
+  const { status, attempts: attempt } = await mustFindExperiment(root, id)
+  const done = status === 'completed' && interrupted === attemptKey(id, attempt) && publishedAttempt(root, id, attempt)
+  return done ? { attempt, ...done, warnings: done.report.warnings } : null
+}
+
+/** Name of an attempt: keys of its runs begin with it. */
+function attemptKey(id: string, attempt: number): string {
+  return `${id}/${attempt}`
 }
 
 /** Take the experiment for this process: of several exactly one gets it. CONFLICT where it is at work or has ended. */
@@ -85,24 +91,26 @@ async function claim({ id, rerun, actor }: ExperimentExecuteRequest, context: Co
   if (!appendExperimentEvent(root, state, event, stampOf(context, { actor }))) {
     throw fail('CONFLICT', { message: `Experiment ${id} was taken by another process at the same moment` })
   }
-  return { state: await mustFindExperiment(root, id), attempt: interrupted ? attempts : attempts + 1, interrupted }
+  const attempt = interrupted ? attempts : attempts + 1
+  context.beforeWork?.(attemptKey(id, attempt))
+  return { state: await mustFindExperiment(root, id), attempt, interrupted }
 }
 
-/** Record how the attempt ended, whatever way that is. */
+/** Carry out the attempt, or take over what it had published before its process died; record how it ended, whatever way that is. */
 async function attempted(
-  state: ExperimentState,
-  { actor }: ExperimentExecuteRequest,
+  { state, attempt, interrupted }: Claimed,
+  request: ExperimentExecuteRequest,
   context: Context,
-  work: () => Promise<Done>,
 ): Promise<Done> {
   const { root, clock } = context
   const record = (event: ExperimentEvent) => {
-    if (!appendExperimentEvent(root, state, { ...event, completedAt: clock.now() }, stampOf(context, { actor })))
+    if (!appendExperimentEvent(root, state, { ...event, completedAt: clock.now() }, stampOf(context, request)))
       throw fail('CONFLICT', { message: `Experiment ${state.experimentId} was taken over by another process` })
   }
-  let done: Done
+  let done: Performed
   try {
-    done = await work()
+    const earlier = interrupted ? publishedAttempt(root, state.experimentId, attempt) : null
+    done = earlier ?? (await perform(state, attempt, request, context))
   } catch (error) {
     const aborted = error instanceof GatewayError && error.code === 'ABORTED'
     record({ status: aborted ? 'cancelled' : 'failed', error: (error as Error).message })
@@ -111,15 +119,18 @@ async function attempted(
   const { outputs, report } = done
   if (report.status === 'completed') record({ status: 'completed', outputs })
   else record({ status: 'failed', outputs, error: failureOf(report).message })
-  return done
+  const takenOver = interrupted ? [`Attempt ${attempt} was interrupted: what it had published was taken over.`] : []
+  return { attempt, outputs, report, warnings: [...takenOver, ...report.warnings] }
 }
+
+type Performed = Pick<Done, 'outputs' | 'report'>
 
 async function perform(
   state: ExperimentState,
   attempt: number,
   request: ExperimentExecuteRequest,
   context: Context,
-): Promise<Done> {
+): Promise<Performed> {
   const { root, clock } = context
   const { experimentId: id, definition, definitionHash } = state
   const startedAt = clock.now()
@@ -127,7 +138,7 @@ async function perform(
   await verifyInputs(root, definition, { content: !request.no_verify })
   const seed = definition.seed ?? experimentSeed(definitionHash)
   const variations = await variationsOf(root, definition, seed)
-  const batch = await executeAll(variations, `${id}/${attempt}`, request, definition.earlyAbort, context, id)
+  const batch = await executeAll(variations, state, attempt, request, context)
   const caughtUp = await catchUp(context)
   const results = resultsOf(root, variations, batch)
   const { aborted } = batch
@@ -174,25 +185,21 @@ async function perform(
 
 async function executeAll(
   variations: readonly Variation[],
-  keys: string,
+  { experimentId: id, definition }: ExperimentState,
+  attempt: number,
   { max_concurrency }: ExperimentExecuteRequest,
-  rules: Parameters<typeof runBatch>[2]['rules'],
   context: Context,
-  id: string,
-) {
-  const { runner, sessions } = await runnerFor(variations.length, max_concurrency, context)
-  const run = (index: number) => {
+): Promise<Batch> {
+  const total = variations.length
+  const { runner, sessions } = await runnerFor(total, max_concurrency, context)
+  const run = async (index: number) => {
     if (context.abort.aborted) throw fail('ABORTED', {})
     const { id: variation, request } = variations[index]
-    return runner.run(`${keys}/${variation}`, { ...request, tags: [id] })
+    return runner.run(`${attemptKey(id, attempt)}/${variation}`, { ...request, tags: [id] })
   }
-  const total = variations.length
   try {
-    return await runBatch(
-      total,
-      async index => run(index),
-      { concurrency: sessions, rules },
-      done => context.progress({ run_id: id, done, total }),
+    return await runBatch(total, run, { concurrency: sessions, rules: definition.earlyAbort }, done =>
+      context.progress({ run_id: id, done, total }),
     )
   } finally {
     await runner.close()
