@@ -9856,7 +9856,7 @@ export interface ExperimentExecuteRequest {
    */
   id: string
   /**
-   * Execute again what has ended, as a new attempt.
+   * Execute again what has ended, as a new attempt; it takes over the runs of one that ended without a report.
    */
   rerun: boolean
   /**

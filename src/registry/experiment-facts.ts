@@ -30,6 +30,8 @@ export interface ExperimentState {
   error?: string
   /** Times it was started. */
   attempts: number
+  /** Attempts that published a report; what any other had run is taken over by the next. */
+  reports: number
   lastSeq: number
 }
 
@@ -151,12 +153,14 @@ function foldExperiment(id: string, rows: readonly Row<'experiments'>[]): Experi
     createdAt: isoInstant(first.at),
     createdBy: first.actor ?? undefined,
     attempts: 0,
+    reports: 0,
     lastSeq: first.seq,
   })
   for (const row of later) {
     state.lastSeq = row.seq
     // Who takes over from a dead process goes on with its attempt.
     if (row.status === 'running' && state.status !== 'running') state.attempts++
+    if (producedIn(row).outputs !== undefined) state.reports++
     state.status = row.status as ExperimentStatus
     const { outputs: _, owner: __, startedAt, completedAt: ___, error: ____, ...rest } = state
     const started = row.started_at === null ? startedAt : isoInstant(row.started_at)

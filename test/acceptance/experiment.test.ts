@@ -178,10 +178,11 @@ describe('eight variations', () => {
       error: 'Aborted by user',
     })
     expect(quantlab(root, ['experiment', 'execute', id]).code).toBe(5)
-    expect(asked(root, ['experiment', 'execute', id, '--rerun'])).toMatchObject({
-      attempt: 2,
-      outputs: { successful: 8 },
-    })
+    expect(asked(root, ['experiment', 'execute', id, '--rerun'])).toMatchObject({ attempt: 2 })
+    // It took over what the first had run.
+    expectWhole(root, id, 8)
+    asked(root, ['experiment', 'execute', id, '--rerun'])
+    expect(runsIn(root)).toHaveLength(16)
   })
 
   it('are executed by one of two processes; the other is told who does it', async () => {

@@ -69,9 +69,14 @@ async function completedBefore({ id }: ExperimentExecuteRequest, { root, interru
   return done ? { attempt, ...done, warnings: done.report.warnings } : null
 }
 
-/** Name of an attempt: keys of its runs begin with it. */
+/** Name of an attempt. */
 function attemptKey(id: string, attempt: number): string {
   return `${id}/${attempt}`
+}
+
+/** What the keys of its runs begin with: the same for all attempts until one has a report, so that none runs twice; not for another engine. */
+function runsKey({ experimentId, reports }: ExperimentState): string {
+  return `${experimentId}/${reports + 1}/${ENGINE_VERSION}`
 }
 
 /** Take the experiment for this process: of several exactly one gets it. CONFLICT where it is at work or has ended. */
@@ -138,7 +143,7 @@ async function perform(
   await verifyInputs(root, definition, { content: !request.no_verify })
   const seed = definition.seed ?? experimentSeed(definitionHash)
   const variations = await variationsOf(root, definition, seed)
-  const batch = await executeAll(variations, state, attempt, request, context)
+  const batch = await executeAll(variations, state, request, context)
   const caughtUp = await catchUp(context)
   const results = resultsOf(root, variations, batch)
   const { aborted } = batch
@@ -185,17 +190,17 @@ async function perform(
 
 async function executeAll(
   variations: readonly Variation[],
-  { experimentId: id, definition }: ExperimentState,
-  attempt: number,
+  state: ExperimentState,
   { max_concurrency }: ExperimentExecuteRequest,
   context: Context,
 ): Promise<Batch> {
+  const { experimentId: id, definition } = state
   const total = variations.length
   const { runner, sessions } = await runnerFor(total, max_concurrency, context)
   const run = async (index: number) => {
     if (context.abort.aborted) throw fail('ABORTED', {})
     const { id: variation, request } = variations[index]
-    return runner.run(`${attemptKey(id, attempt)}/${variation}`, { ...request, tags: [id] })
+    return runner.run(`${runsKey(state)}/${variation}`, { ...request, tags: [id] })
   }
   try {
     return await runBatch(total, run, { concurrency: sessions, rules: definition.earlyAbort }, done =>
