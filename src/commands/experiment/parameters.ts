@@ -48,6 +48,7 @@ export function parametersOf(params: Record<string, unknown>): Record<string, un
   }))
   const paths = listed.map(({ path }) => path)
   refuse([...foreignPaths(paths), ...samePlaces(paths), ...listed.flatMap(emptyList)])
+  // Also as they stand in a run, none may lead into another.
   overridePaths(Object.fromEntries(paths.map(path => [requestPath(path), null])))
   const { dimensions } = gridSpace(listed, Number.MAX_SAFE_INTEGER)
   return Object.fromEntries(dimensions.map(({ path, values }) => [path, [...(values as readonly unknown[])]]))
@@ -57,6 +58,7 @@ export function parametersOf(params: Record<string, unknown>): Record<string, un
 export function pointerOf(pointer: string, paths: readonly string[]): string {
   const place = pointer.replace(/^\/params\//, '').replaceAll('/', '.')
   const inside = (one: string, other: string) => other === one || other.startsWith(`${one}.`)
+  // Of a fault without a place only a single path is known to be its cause.
   if (place === 'params' && paths.length > 0) return paths.length === 1 ? pathPointer(paths[0]) : '/params/params'
   const path = paths.find(one => inside(requestPath(one), place)) ?? paths.find(one => inside(place, requestPath(one)))
   if (path !== undefined) return pathPointer(path)
