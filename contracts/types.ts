@@ -9428,7 +9428,7 @@ export interface ExperimentCreateRequest {
    */
   description?: string
   /**
-   * RunSets: id, id@pin.<n>, id@<hash prefix>, alias or sha256:<spec hash prefix>. Their members' data sets are the inputs, their members' strategies the default, their universe limits the alerts.
+   * RunSets: id, id@pin.<n>, id@<hash prefix>, alias or sha256:<spec hash prefix>. Their members' data sets are the inputs, their members' strategies and rules the default (not their execution, costs and risk: those are said by params), and the universe of the selection, else what all members declare, limits the alerts.
    *
    * @minItems 1
    * @maxItems 100
@@ -9739,7 +9739,7 @@ export interface ExperimentRunSet {
    */
   runCount: number
   /**
-   * Window of its selection, else of its members' data; its variations run on the part of the experiment's window inside it. Null where neither is known.
+   * Window of its selection: its variations run on the part of the experiment's window inside it. Null where it has none.
    */
   bounds: ExperimentDateRange | null
   universe: ExperimentUniverse
@@ -10032,10 +10032,6 @@ export interface ExperimentCompareRequest {
    * Items: Id of the experiment.
    */
   ids: [string, string, ...string[]]
-  /**
-   * Print the comparison as Markdown.
-   */
-  format?: 'md'
   /**
    * File to write the comparison to as well, .md or .json, below the root.
    */

@@ -79,7 +79,7 @@ describe('an experiment', () => {
     ])
     const { out, ...rest } = compared
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(rest)
-    const { stdout } = await call(root, ['experiment', 'compare', ...ids, '--format', 'md'])
+    const { stdout } = await call(root, ['experiment', 'compare', ...ids])
     expect(stdout.split('\n')[0]).toBe('# trails · a\\|b # c &lt;i&gt;')
     const pending = await create(root, { ...ON_BARS })
     expect(await refused(root, 'experiment', 'compare', { ids: [ids[0], pending.experimentId] })).toMatchObject({

@@ -44,6 +44,21 @@ describe('from RunSets', () => {
     })
   })
 
+  it('takes only the calls of the callers that all members declare, where the selection names none', async () => {
+    const request = { name: 'x', strategies: ['multi_trade'], from: '2025-10-01', to: '2025-10-31' }
+    const limits = async (runset: string) =>
+      (await create(root, { ...request, runset: [runset] })).definition.runsets.map(({ universe }) => universe)
+    await done(root, 'runset', 'create', { id: 'picked', run_ids: ['run-00', 'run-01'] })
+    expect(await limits('picked')).toEqual([{ callers: ['whale_watcher'] }])
+    expect(await limits('all')).toEqual([{ callers: ['smart_money', 'whale_watcher'] }])
+    await done(root, 'runs', 'register', {
+      ...{ id: 'silent', datasets: ['candles', 'calls'], strategy_family: 'multi_trade', engine_version: '1.0.0' },
+      ...{ params: {}, from: '2025-10-05', to: '2025-10-06' },
+    })
+    await done(root, 'runset', 'create', { id: 'mixed', run_ids: ['run-00', 'silent'] })
+    expect(await limits('mixed')).toEqual([{}])
+  })
+
   it('gives the variations of data sets that it would give of RunSets with the same limits', async () => {
     const strategy = [{ name: 'multi_trade', params: {} }]
     const [ofRunSet] = (await executed(root, { name: 'a', runset: ['whales'], strategy })).results

@@ -75,9 +75,9 @@ export function hashOfDefinition(definition: ExperimentDefinition): string {
   const named = (kind: 'alerts' | 'ohlcv') =>
     inputs[kind].map(({ datasetId, contentHash }) => `${kind}:${datasetId}:${contentHash ?? ''}`)
   return definitionHash({
-    ...(runsets.length > 0
-      ? { resolutionIds: runsets.map(({ resolutionId }) => resolutionId).sort() }
-      : { inputs: [...named('alerts'), ...named('ohlcv')] }),
+    ...(runsets.length > 0 ? { resolutionIds: runsets.map(({ resolutionId }) => resolutionId).sort() } : {}),
+    // Beside the RunSets too: a data set that comes into the lake later is an input that it was not before.
+    inputs: [...named('alerts'), ...named('ohlcv')],
     strategy: strategies,
     dateRange,
     // What has its default is left out, so that spelling it changes nothing.
@@ -147,17 +147,24 @@ function givenWindow({ from, to }: ExperimentCreateRequest): GivenWindow {
   return given
 }
 
-/** The window inside the bounds of the RunSets, by default their hull. INVALID_SPEC. */
+/**
+ * The window inside the bounds of the RunSets; by default the hull of these and, of a selection without any, of its members' data.
+ * INVALID_SPEC.
+ */
 function windowOf(given: GivenWindow, taken: readonly TakenRunSet[]): ExperimentDateRange {
-  const bounds = taken.flatMap(({ runset }) => runset.bounds ?? [])
-  const hull = {
-    from: Math.min(...bounds.map(one => Date.parse(one.from))),
-    to: Math.max(...bounds.map(one => Date.parse(one.to))),
-  }
+  const hull = hullOf(taken.flatMap(({ runset, coverage }) => runset.bounds ?? coverage ?? []))
   const window = { from: given.from ?? hull.from, to: given.to ?? hull.to }
-  const details = windowFaults(window, hull, given, taken)
+  const details = windowFaults(window, given, taken)
   if (details.length > 0) throw badWindow(details)
   return { from: isoInstant(window.from), to: isoInstant(window.to) }
+}
+
+/** Epoch ms; infinite where there is no window. */
+function hullOf(windows: readonly ExperimentDateRange[]): { from: number; to: number } {
+  return {
+    from: Math.min(...windows.map(one => Date.parse(one.from))),
+    to: Math.max(...windows.map(one => Date.parse(one.to))),
+  }
 }
 
 function badWindow(details: ErrorDetail[]): Error {
@@ -170,7 +177,6 @@ function textOf({ pointer, message }: ErrorDetail): string {
 
 function windowFaults(
   window: { from: number; to: number },
-  hull: { from: number; to: number },
   given: GivenWindow,
   taken: readonly TakenRunSet[],
 ): ErrorDetail[] {
@@ -181,11 +187,14 @@ function windowFaults(
       .map(key => ({ pointer: `/params/${key}`, message }))
   }
   if (window.from >= window.to) return [{ pointer: '/params/to', message: 'must be after from' }]
-  if (!Number.isFinite(hull.from)) return []
+  const bounded = taken.flatMap(({ runset }) => runset.bounds ?? [])
+  // A RunSet without bounds takes any window.
+  if (bounded.length === 0 || bounded.length < taken.length) return []
+  const bounds = hullOf(bounded)
   const ids = taken.map(({ runset }) => runset.runsetId).join(', ')
-  const outside = `lies outside the bounds of ${ids}, [${isoInstant(hull.from)}, ${isoInstant(hull.to)})`
+  const outside = `lies outside the bounds of ${ids}, [${isoInstant(bounds.from)}, ${isoInstant(bounds.to)})`
   return [
-    ...(window.from < hull.from ? [{ pointer: '/params/from', message: outside }] : []),
-    ...(window.to > hull.to ? [{ pointer: '/params/to', message: outside }] : []),
+    ...(window.from < bounds.from ? [{ pointer: '/params/from', message: outside }] : []),
+    ...(window.to > bounds.to ? [{ pointer: '/params/to', message: outside }] : []),
   ]
 }

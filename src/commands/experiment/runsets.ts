@@ -1,13 +1,19 @@
 /** The RunSets of an experiment: resolved, frozen where that is asked, with what their members say of data and strategies. */
 
-import type { ExperimentRunSet, ExperimentStrategy, ExperimentUniverse } from '../../../contracts/types.ts'
+import type {
+  ExperimentDateRange,
+  ExperimentRunSet,
+  ExperimentStrategy,
+  ExperimentUniverse,
+} from '../../../contracts/types.ts'
 import { tradesAlerts } from '../../alerts/name.ts'
 import { canonicalJson } from '../../base/canonical.ts'
 import { type ErrorDetail, fail } from '../../base/errors.ts'
 import { openCatalog } from '../../registry/open-catalog.ts'
 import { freezeRunSet, resolveRunSet } from '../../registry/resolve.ts'
+import { type RunRecord, universeOf } from '../../registry/run-record.ts'
 import { getRunSet } from '../../registry/runsets.ts'
-import type { RunSetResolution, RunSetSpec } from '../../registry/types.ts'
+import type { RunSetSpec } from '../../registry/types.ts'
 import type { Context } from '../command.ts'
 import { withoutIdle } from '../multi-trade-config.ts'
 import { stampOf } from '../registration.ts'
@@ -17,6 +23,8 @@ export interface TakenRunSet {
   runset: ExperimentRunSet
   /** Data sets of the members and of input artifacts, sorted. */
   datasetIds: string[]
+  /** Window of the members' data; null where none declares one. */
+  coverage: ExperimentDateRange | null
   /** Distinct strategies that the members recorded. */
   strategies: ExperimentStrategy[]
   warnings: string[]
@@ -66,7 +74,7 @@ async function takeRunSet(reference: string, options: TakeOptions, context: Cont
   }
   const view = await getRunSet(root, reference)
   const { spec, mode, pin } = view
-  const members = await membersOf(root, resolution)
+  const members = [...(await (await openCatalog(root)).records(resolution.runIds)).values()]
   const runset: ExperimentRunSet = {
     reference,
     runsetId: spec.runsetId,
@@ -77,40 +85,59 @@ async function takeRunSet(reference: string, options: TakeOptions, context: Cont
     mode: mode === 'reproducible' ? 'reproducible' : 'exploratory',
     ...(mode === 'reproducible' && pin !== undefined ? { pin: pin.pin } : {}),
     runCount: resolution.runIds.length,
-    bounds: boundsOf(spec, resolution),
-    universe: universeIn(spec),
+    bounds: boundsOf(spec),
+    universe: universeIn(spec, members),
   }
   const inputs = resolution.artifacts.filter(({ role }) => role === 'input').flatMap(({ datasetId }) => datasetId ?? [])
   return {
     runset,
-    datasetIds: [...new Set([...members.datasetIds, ...inputs])].sort(),
-    strategies: members.strategies,
+    datasetIds: [...new Set([...datasetsOf(members), ...inputs])].sort(),
+    coverage: resolution.metadata.coverage.dateRange,
+    strategies: strategiesOf(members),
     warnings: resolution.metadata.warnings.map(({ message }) => message),
   }
 }
 
-/** The window of the selection where it selects by data; else that of its members' data. */
-function boundsOf({ timeBounds }: RunSetSpec, { metadata }: RunSetResolution): ExperimentRunSet['bounds'] {
-  if (timeBounds === undefined || timeBounds.match === 'executed') return metadata.coverage.dateRange
+/** The window of a selection that selects by data. */
+function boundsOf({ timeBounds }: RunSetSpec): ExperimentRunSet['bounds'] {
+  if (timeBounds === undefined || timeBounds.match === 'executed') return null
   const { from, to } = timeBounds
   return { from, to }
 }
 
-/** What of the selection's universe limits alerts; market capitalisation and volume are said of runs, not of calls. */
-function universeIn({ universe = {} }: RunSetSpec): ExperimentUniverse {
-  const { callers, chains, venues } = universe
-  return { ...(callers && { callers }), ...(chains && { chains }), ...(venues && { venues }) }
+const LISTS = ['callers', 'chains', 'venues'] as const
+
+/**
+ * What limits alerts: the universe of the selection, and where it says nothing of an attribute, what all members declare of it.
+ * Market capitalisation and volume are said of runs, not of calls.
+ */
+function universeIn({ universe = {} }: RunSetSpec, members: readonly RunRecord[]): ExperimentUniverse {
+  const limits: ExperimentUniverse = {}
+  for (const list of LISTS) {
+    const values = universe[list] ?? declaredByAll(members, list)
+    if (values !== undefined) limits[list] = values
+  }
+  return limits
 }
 
-async function membersOf(
-  root: string,
-  { runIds }: RunSetResolution,
-): Promise<Pick<TakenRunSet, 'datasetIds' | 'strategies'>> {
-  const records = await (await openCatalog(root)).records(runIds)
-  const datasetIds = new Set<string>()
+/** The values of an attribute over all members; undefined where one of them does not say. */
+function declaredByAll(members: readonly RunRecord[], list: (typeof LISTS)[number]): string[] | undefined {
+  const values = new Set<string>()
+  for (const { row } of members) {
+    const declared = universeOf(row)?.[list] ?? []
+    if (declared.length === 0) return undefined
+    for (const value of declared) values.add(value)
+  }
+  return values.size === 0 ? undefined : [...values].sort()
+}
+
+function datasetsOf(members: readonly RunRecord[]): string[] {
+  return members.flatMap(({ datasetIds }) => datasetIds)
+}
+
+function strategiesOf(members: readonly RunRecord[]): ExperimentStrategy[] {
   const strategies = new Map<string, ExperimentStrategy>()
-  for (const { row, datasetIds: ids } of records.values()) {
-    for (const id of ids) datasetIds.add(id)
+  for (const { row } of members) {
     if (row.strategy_family === null) continue
     const recorded = JSON.parse(row.strategy_params_json ?? '{}') as Record<string, unknown>
     // A run records every rule, also those that are off.
@@ -118,5 +145,5 @@ async function membersOf(
     const strategy = { name: row.strategy_family, params }
     strategies.set(canonicalJson(strategy), strategy)
   }
-  return { datasetIds: [...datasetIds].sort(), strategies: [...strategies.values()] }
+  return [...strategies.values()]
 }
