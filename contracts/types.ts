@@ -2635,6 +2635,7 @@ export interface DatasetManifest {
    * SHA-256 of RFC 8785 {_t:"dataset.content", v:1, symbols:[[symbol, content_hash], …]}; null where only declared.
    */
   content_hash: string | null
+  elsewhere?: DatasetElsewhere
   /**
    * SHA-256 of RFC 8785 of this object without this field.
    */
@@ -2729,6 +2730,33 @@ export interface ManifestSymbol {
    * SHA-256 over the columns: each its name, a zero byte, little-endian float64 values; ts, open, high, low, close, volume where present.
    */
   content_hash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  size_bytes: number
+}
+/**
+ * Where a declared dataset lies; absent where nothing is said of it.
+ */
+export interface DatasetElsewhere {
+  /**
+   * Folder, relative to the root where it lies below it.
+   */
+  root: string
+  /**
+   * Its files by path; null where they were not hashed. content_hash is then the SHA-256 of RFC 8785 {_t:"dataset.files", v:1, files:[[path, sha256], …]}.
+   */
+  files: null | DatasetElsewhereFile[]
+}
+export interface DatasetElsewhereFile {
+  /**
+   * Path inside the folder.
+   */
+  path: string
   /**
    * SHA-256 of the file.
    */
@@ -4497,10 +4525,26 @@ export interface PaperMetadata {
    */
   dataset: DatasetReference | null
   summary?: Summary
+  labels?: PaperLabels
   /**
    * What a live session read; null before its end, and over history.
    */
   feed: FeedReference | null
+}
+/**
+ * What the request said of the session besides what decides its numbers; kept through every resume.
+ */
+export interface PaperLabels {
+  /**
+   * Tags of the run in the registry.
+   */
+  tags?: string[]
+  /**
+   * Universe the run declares, as the request spells it.
+   */
+  universe?: {
+    [k: string]: unknown
+  }
 }
 /**
  * The bars a live session processed.
@@ -8312,6 +8356,14 @@ export interface DatasetRegisterRequest {
    */
   path?: string
   /**
+   * Of a declared dataset the folder in which its data lie and stay. The flag is --data-root, because --root is where lake/ and outputs/ are.
+   */
+  data_root?: string
+  /**
+   * Hash every file below data_root now: the dataset then has a content hash and one input artifact a file, and dataset verify, runset status and runset verify tell when one changes.
+   */
+  hash_content: boolean
+  /**
    * Symbol of a file without a symbol column.
    */
   symbol?: string
@@ -8434,23 +8486,23 @@ export interface DatasetRegisterResult {
   provenance: DatasetProvenance
   coverage: DatasetCoverage
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
   /**
@@ -8473,6 +8525,10 @@ export interface DatasetRegisterResult {
    * What a panel says of its assets; null for any other kind.
    */
   panel: null | DatasetPanel
+  /**
+   * Files of a declared dataset that were hashed where they lie, or of an imported fact whose data are not here; else empty.
+   */
+  files: DatasetFile[]
 }
 /**
  * Where the data come from.
@@ -8523,17 +8579,17 @@ export interface DatasetSourceFile {
 export interface DatasetCoverage {
   dateRange: DatasetDateRange
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -8692,6 +8748,20 @@ export interface DatasetPanel {
    */
   largeReturnCount: number
 }
+export interface DatasetFile {
+  /**
+   * Path, relative to the root where the file lies below it.
+   */
+  path: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size; null where it was not recorded.
+   */
+  sizeBytes: number | null
+}
 /**
  * Make a dataset by a seeded random process, for demonstrations and tests: the same seed and parameters give the same content everywhere.
  *
@@ -8760,23 +8830,23 @@ export interface DatasetGenerateResult {
   provenance: DatasetProvenance1
   coverage: DatasetCoverage1
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
   /**
@@ -8808,6 +8878,10 @@ export interface DatasetGenerateResult {
    * Dataset of the bars around the alerts; null for other kinds.
    */
   candlesId: string | null
+  /**
+   * Files of a declared dataset that were hashed where they lie, or of an imported fact whose data are not here; else empty.
+   */
+  files: DatasetFile1[]
 }
 /**
  * Where the data come from.
@@ -8858,17 +8932,17 @@ export interface DatasetSourceFile1 {
 export interface DatasetCoverage1 {
   dateRange: DatasetDateRange1
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -8986,6 +9060,20 @@ export interface DatasetPlantedRegime {
    */
   regime: string
 }
+export interface DatasetFile1 {
+  /**
+   * Path, relative to the root where the file lies below it.
+   */
+  path: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size; null where it was not recorded.
+   */
+  sizeBytes: number | null
+}
 /**
  * Datasets by id.
  *
@@ -9050,23 +9138,23 @@ export interface DatasetSummary {
   provenance: DatasetProvenance2
   coverage: DatasetCoverage2
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
 }
@@ -9119,17 +9207,17 @@ export interface DatasetSourceFile2 {
 export interface DatasetCoverage2 {
   dateRange: DatasetDateRange2
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -9190,23 +9278,23 @@ export interface DatasetGetResult {
   provenance: DatasetProvenance3
   coverage: DatasetCoverage3
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
   /**
@@ -9229,6 +9317,10 @@ export interface DatasetGetResult {
    * What a panel says of its assets; null for any other kind.
    */
   panel: null | DatasetPanel2
+  /**
+   * Files of a declared dataset that were hashed where they lie, or of an imported fact whose data are not here; else empty.
+   */
+  files: DatasetFile2[]
 }
 /**
  * Where the data come from.
@@ -9279,17 +9371,17 @@ export interface DatasetSourceFile3 {
 export interface DatasetCoverage3 {
   dateRange: DatasetDateRange3
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -9373,6 +9465,20 @@ export interface DatasetPanel2 {
    * Daily returns above 500 %, kept as they are.
    */
   largeReturnCount: number
+}
+export interface DatasetFile2 {
+  /**
+   * Path, relative to the root where the file lies below it.
+   */
+  path: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size; null where it was not recorded.
+   */
+  sizeBytes: number | null
 }
 /**
  * Read every file again and compare it with its hashes.

@@ -1,10 +1,10 @@
 /** Verifying artifacts: is each file there, of the size and content that were registered. Reads bytes, changes nothing. */
 
-import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fail } from '../base/errors.ts'
+import { fileHash } from '../base/file-hash.ts'
 import { hasCode } from '../base/files.ts'
 import type { ResolvedArtifact } from './types.ts'
 
@@ -62,13 +62,6 @@ export async function verifyArtifacts(root: string, artifacts: readonly Resolved
     found: found?.slice(0, 8) ?? 'another size',
   }
   throw fail(state === 'changed' ? 'ARTIFACT_CHANGED' : 'ARTIFACT_MISSING', facts, { details })
-}
-
-/** SHA-256 of a file, read as a stream. */
-export async function fileHash(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
-  return hash.digest('hex')
 }
 
 async function checkArtifact(root: string, artifact: ResolvedArtifact, fast: boolean): Promise<ArtifactCheck> {
