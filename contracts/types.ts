@@ -13332,6 +13332,18 @@ export interface RunsetDiffRequest {
    */
   now: boolean
   /**
+   * Also compare metrics: `summary` (count, mean, median, quartiles of each summary metric), or one SELECT over the tables of `lab query`, run over either side. Rows are told apart by the columns that are no numbers; each number is given before, after, and as their difference.
+   */
+  metrics?: string
+  /**
+   * Seconds that the SQL of metrics may take on each side.
+   */
+  timeout: number
+  /**
+   * Memory that the SQL of metrics may use, e.g. 512MB or 4GB; nothing spills to disk.
+   */
+  memory: string
+  /**
    * Exit 9 where something differs.
    */
   exit_code: boolean
@@ -13393,6 +13405,50 @@ export interface RunsetDiffResult {
    * Items: field, before, after.
    */
   spec: unknown[]
+  metrics?: RunsetMetricsDifference
+}
+/**
+ * Metrics of both sides, from artifacts whose content was checked; only where they were asked for.
+ */
+export interface RunsetMetricsDifference {
+  /**
+   * The SELECT that was run over either side.
+   */
+  sql: string
+  /**
+   * Columns that tell rows apart.
+   */
+  keys: string[]
+  /**
+   * Columns that are numbers.
+   */
+  figures: string[]
+  /**
+   * A row for each key, in the order of the SQL: those of both sides and of the first, then those of the second alone.
+   */
+  rows: RunsetMetricsRow[]
+}
+export interface RunsetMetricsRow {
+  /**
+   * Values of the key columns.
+   *
+   * Items: A cell.
+   */
+  key: unknown[]
+  /**
+   * Figures of the first side by column, null where undefined; null where the side has no such row.
+   */
+  before: unknown[] | null
+  /**
+   * Figures of the second side by column; null where the side has no such row.
+   */
+  after: unknown[] | null
+  /**
+   * After less before; null where either is absent or undefined.
+   *
+   * Items: A figure in the unit that the SQL gives it.
+   */
+  delta: unknown[]
 }
 /**
  * Check an answer: ids against stored rows, runs against the registry, every artifact against its content.
