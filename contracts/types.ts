@@ -13400,6 +13400,12 @@ export interface RunsetDiffResult {
    */
   groups: unknown[]
   /**
+   * Runs that came and went by the code that made them: engineVersion, gitSha (null where unknown), added, removed.
+   *
+   * Items: engineVersion, gitSha, added, removed.
+   */
+  code: unknown[]
+  /**
    * Fields of the selections that differ.
    *
    * Items: field, before, after.

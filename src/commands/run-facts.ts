@@ -54,7 +54,13 @@ export async function runFactsOf(root: string, path: string): Promise<RunInput |
     artifacts: await artifactsIn(root, path),
     ...(labels.trials === undefined ? {} : { trials: trialsOf(labels.trials) }),
     metrics: summary,
-    metadata: { mode: manifest.mode, command: manifest.command, result_hash: manifest.result_hash },
+    metadata: {
+      mode: manifest.mode,
+      command: manifest.command,
+      result_hash: manifest.result_hash,
+      git_sha: manifest.git_sha,
+      fingerprint_v2: manifest.fingerprint_v2,
+    },
     ...(isAlertRun({ config }) ? alertFactsOf(config as unknown as AlertRunConfig, labels) : {}),
   }
 }

@@ -198,7 +198,13 @@ function manifestInput(text: string): Partial<RunInput> {
     fingerprint: named('fingerprint'),
     status: status as RunInput['status'],
     createdAt: created === undefined ? undefined : Date.parse(created),
+    metadata: codeIn(named('git_sha'), named('fingerprint_v2')),
   })
+}
+
+/** Which code made the run, for `runset diff`. */
+function codeIn(git_sha: string | undefined, fingerprint_v2: string | undefined): object | undefined {
+  return git_sha === undefined && fingerprint_v2 === undefined ? undefined : pruned({ git_sha, fingerprint_v2 })
 }
 
 /** `kind=path`, each file hashed. */
