@@ -206,10 +206,10 @@ async function stored(root: string, found: Reference, record: LogRow): Promise<R
 
 /** The newest answer, if it was given by this resolver on just these facts. */
 async function recordFor(root: string, state: RunSetState, catalog: Catalog): Promise<LogRow | undefined> {
-  const record = newestOf(await logOf(root, state.runsetId))
+  const record = await newestOf(root, state, await logOf(root, state.runsetId))
   if (record === undefined || record.catalog_hash !== catalog.catalogHash) return undefined
   const head = await headOf(root, state.runsetId, record.resolution_id)
-  return head.spec_hash === state.specHash && head.resolver_version === RESOLVER_VERSION ? record : undefined
+  return head.resolver_version === RESOLVER_VERSION ? record : undefined
 }
 
 async function alreadyFrozen(root: string, state: RunSetState, expected: string | undefined): Promise<Frozen> {
@@ -229,13 +229,7 @@ async function reviewed(
   catalog: Catalog,
   fresh: boolean,
 ): Promise<LogRow | undefined> {
-  const newest = newestOf(await logOf(root, state.runsetId))
-  if (newest !== undefined && !fresh) {
-    const head = await headOf(root, state.runsetId, newest.resolution_id)
-    // A revived id may carry another selection than the record was made for.
-    if (head.spec_hash === state.specHash) return newest
-  }
-  return fresh ? recordFor(root, state, catalog) : undefined
+  return fresh ? recordFor(root, state, catalog) : newestOf(root, state, await logOf(root, state.runsetId))
 }
 
 function expectHash(resolution: RunSetResolution, expected: string | undefined): void {

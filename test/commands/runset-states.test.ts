@@ -118,6 +118,16 @@ it('a deleted RunSet that was frozen takes the same selection back, and no other
   expect((await done('runset', { action: 'get', id: 'b@pin.1' }))['resolution'].runIds).toEqual(['r1', 'r2'])
 })
 
+it('an id that took another selection shows no answer of the one before', async () => {
+  for (const step of STATES['resolved']) await step()
+  await done('runset', { action: 'delete', id: 'b' })
+  await done('runset', { ...OTHER, caller: ['nobody'] })
+  expect(await done('runset', { action: 'get', id: 'b' })).not.toHaveProperty('resolution')
+  const { summary } = await done('registry', { action: 'rebuild' })
+  expect([summary.membership, summary.resolutions]).toEqual([0, 1])
+  expect((await done('runset', { action: 'resolve', id: 'b' }))['resolution'].runIds).toEqual([])
+})
+
 describe('a freeze that is refused writes nothing, in a draft too', () => {
   it.each([
     ['another hash is expected', { expect_hash: '00000000' }, 5],
