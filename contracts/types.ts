@@ -1,7 +1,7 @@
 // GENERATED from schemas/ by `npm run contracts`. Do not edit.
 
 /**
- * Alerts of these venues, on the chain where one is given; an empty list takes all.
+ * Alerts of these venues and chains: each entry names a venue, a chain or both; an empty list takes all.
  *
  */
 export type AlertSources = AlertSource[]
@@ -10,6 +10,16 @@ export type AlertSources = AlertSource[]
  *
  */
 export type ArtifactGetResult = RunArtifact | ArtifactRunDocuments | ArtifactView
+/**
+ * pending until executed; cancelled where the attempt was aborted; running also where its process died, until it is executed again.
+ *
+ */
+export type ExperimentStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
+/**
+ * reproducible where every RunSet was frozen when it was created, or all inputs are data sets.
+ *
+ */
+export type ExperimentMode = 'exploratory' | 'reproducible'
 /**
  * The two operands, left and right: `gt` left > right, `gte` left >= right, `lt` left < right, `lte` left <= right. `cross_above` is left > right on this bar and left <= right on the bar before, `cross_below` the mirror image; the first bar after the warm-up has no bar before, so nothing crosses there.
  *
@@ -175,7 +185,7 @@ export interface AlertSource {
   /**
    * Venue of the alert.
    */
-  venue: string
+  venue?: string
   /**
    * Chain of the token.
    */
@@ -2988,6 +2998,322 @@ export interface TablesManifestPanel {
    * Daily returns above 500 %, kept as they are.
    */
   large_return_count: number
+}
+/**
+ * report.json of one attempt of an experiment: what was asked, every variation with its run, figures over all runs.
+ *
+ */
+export interface ExperimentReport {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * What this file is.
+   */
+  artifact_type: 'quantlab.experiment.report'
+  /**
+   * Experiment.
+   */
+  experiment_id: string
+  /**
+   * Number of the attempt, from 1.
+   */
+  attempt: number
+  /**
+   * Name of the experiment.
+   */
+  name: string
+  /**
+   * What it is for; null where nothing was said.
+   */
+  description: string | null
+  /**
+   * reproducible where every RunSet was frozen when it was created, or all inputs are data sets.
+   */
+  mode: 'exploratory' | 'reproducible'
+  /**
+   * failed where no variation became a run.
+   */
+  status: 'completed' | 'failed'
+  /**
+   * Identity of what it does.
+   */
+  definition_hash: string
+  /**
+   * The definition (`quantlab --schema commands/experiment`, definition).
+   */
+  definition: {
+    [k: string]: unknown
+  }
+  /**
+   * Base of the seeds.
+   */
+  seed: number
+  /**
+   * Version of the engine that ran.
+   */
+  engine_version: string
+  /**
+   * Node it ran on.
+   */
+  node_version: string
+  /**
+   * Program that ran it.
+   */
+  quantlab_version: string
+  /**
+   * Commit of the working directory; null outside a repository.
+   */
+  git_commit: string | null
+  /**
+   * W3C trace id.
+   */
+  trace_id: string
+  /**
+   * When the attempt began, UTC.
+   */
+  started_at: string
+  /**
+   * When it ended, UTC.
+   */
+  finished_at: string
+  /**
+   * Time it took.
+   */
+  duration_ms: number
+  /**
+   * SHA-256 of RFC 8785 of [variation id, result hash or error code] in order.
+   */
+  results_hash: string
+  summary: ExperimentSummary
+  /**
+   * Every variation, in order.
+   */
+  results: ExperimentResult[]
+  /**
+   * Each headline figure over the runs that completed.
+   */
+  statistics: ExperimentStatistic[]
+  /**
+   * Why it was ended early; null where it was not.
+   */
+  aborted: ExperimentAborted | null
+  /**
+   * What a reader should know.
+   */
+  warnings: string[]
+  /**
+   * Every other file of the attempt.
+   */
+  artifacts: ExperimentFile[]
+}
+/**
+ * How it went.
+ */
+export interface ExperimentSummary {
+  /**
+   * Variations of the definition.
+   */
+  variations: number
+  /**
+   * Variations that became runs.
+   */
+  successful: number
+  /**
+   * Variations that failed.
+   */
+  failed: number
+  /**
+   * Variations that an early abort left out.
+   */
+  skipped: number
+  /**
+   * Run with the highest total return; null where there is none.
+   */
+  best_run_id: string | null
+  /**
+   * Its variation.
+   */
+  best_variation_id: string | null
+}
+/**
+ * One variation and what became of it.
+ *
+ */
+export interface ExperimentResult {
+  /**
+   * Follows from strategy, inputs and parameters alone.
+   */
+  variation_id: string
+  /**
+   * What became of it.
+   */
+  status: 'completed' | 'failed' | 'skipped'
+  /**
+   * Its run; null without one.
+   */
+  run_id: string | null
+  /**
+   * result_hash of the run; null without one.
+   */
+  result_hash: string | null
+  /**
+   * RunSets it comes from; empty where the experiment names data sets.
+   */
+  runsets: string[]
+  /**
+   * Strategy.
+   */
+  strategy: string
+  /**
+   * Its parameters as they are defined, before those that vary.
+   */
+  strategy_params: {
+    [k: string]: unknown
+  }
+  /**
+   * Alerts; null where it runs on bars.
+   */
+  alerts_dataset_id: string | null
+  /**
+   * Bars, or the candles of the alerts.
+   */
+  dataset_id: string
+  /**
+   * Symbol; null where it runs on alerts.
+   */
+  ticker: string | null
+  /**
+   * Callers, chains and venues its alerts are limited to.
+   */
+  universe: {
+    [k: string]: unknown
+  }
+  /**
+   * What varies: path to value.
+   */
+  parameters: {
+    [k: string]: unknown
+  }
+  /**
+   * Its seed; null where nothing is random.
+   */
+  seed: number | null
+  /**
+   * Directory of the run, relative to the root; null without one.
+   */
+  path: string | null
+  /**
+   * Headline figures; null without a run.
+   */
+  summary: Summary | null
+  /**
+   * Why it failed; null where it did not.
+   */
+  error: ExperimentFailure | null
+}
+export interface ExperimentFailure {
+  /**
+   * Code of the error.
+   */
+  code: string
+  /**
+   * What was wrong.
+   */
+  message: string
+}
+/**
+ * A headline figure over runs, in its own unit; quartiles by linear interpolation.
+ *
+ */
+export interface ExperimentStatistic {
+  /**
+   * Figure.
+   */
+  metric: string
+  /**
+   * Runs that have it.
+   */
+  count: number
+  /**
+   * Mean; null without a run.
+   */
+  mean: number | null
+  /**
+   * Sample deviation (n − 1); null below two runs.
+   */
+  standard_deviation: number | null
+  /**
+   * Least; null without a run.
+   */
+  minimum: number | null
+  /**
+   * First quartile; null without a run.
+   */
+  lower_quartile: number | null
+  /**
+   * Median; null without a run.
+   */
+  median: number | null
+  /**
+   * Third quartile; null without a run.
+   */
+  upper_quartile: number | null
+  /**
+   * Greatest; null without a run.
+   */
+  maximum: number | null
+}
+/**
+ * Why and when it was ended early.
+ *
+ */
+export interface ExperimentAborted {
+  /**
+   * The rules that fired, with their figures.
+   */
+  reason: string
+  /**
+   * Completed runs before it.
+   */
+  after_runs: number
+  metrics: ExperimentAbortMetrics
+}
+/**
+ * Means over those runs.
+ */
+export interface ExperimentAbortMetrics {
+  /**
+   * Mean win rate; null where a run has none.
+   */
+  avg_win_rate: number | null
+  /**
+   * Mean total return.
+   */
+  avg_return: number | null
+  /**
+   * Mean depth of the deepest drawdown.
+   */
+  avg_drawdown: number | null
+  /**
+   * Runs with a gain.
+   */
+  profitable_runs: number
+}
+export interface ExperimentFile {
+  /**
+   * Name within the attempt.
+   */
+  file_name: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+  /**
+   * SHA-256 of its bytes.
+   */
+  sha256: string
 }
 /**
  * outputs/failures/<run_id>.json: a request that passed validation and then failed.
@@ -9250,6 +9576,736 @@ export interface DatasetVerifyResult {
    * SHA-256 of the columns of all symbols; null where only declared.
    */
   contentHash: string | null
+}
+/**
+ * Write the definition of an experiment: from RunSets, whose data and strategies it takes, or from data sets.
+ *
+ */
+export interface ExperimentCreateRequest {
+  /**
+   * The verb.
+   */
+  action: 'create'
+  /**
+   * What people call it.
+   */
+  name: string
+  /**
+   * What it is for.
+   */
+  description?: string
+  /**
+   * RunSets: id, id@pin.<n>, id@<hash prefix>, alias or sha256:<spec hash prefix>. Their members' data sets are the inputs, their members' strategies the default, their universe limits the alerts.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: Reference of a RunSet.
+   */
+  runset?: [string, ...string[]]
+  /**
+   * Instead of RunSets: data sets of alerts, or input artifacts of such; with ohlcv.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Id of a data set, or of an artifact.
+   */
+  alerts?: [string, ...string[]]
+  /**
+   * Instead of RunSets: data sets of bars, or input artifacts of such: the candles of the alerts, or without alerts what each strategy runs on, symbol by symbol.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Id of a data set, or of an artifact.
+   */
+  ohlcv?: [string, ...string[]]
+  /**
+   * Without alerts: only these symbols of the bars; left out, all of them.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   *
+   * Items: A symbol.
+   */
+  symbols?: [string, ...string[]]
+  /**
+   * Strategies by name, with their default parameters.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Name of a strategy.
+   */
+  strategies?: [string, ...string[]]
+  /**
+   * Strategies with parameters. With neither strategies nor strategy: what the members of the RunSets recorded, else multi_trade where there are alerts, else the default strategy.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   */
+  strategy?: [ExperimentStrategy, ...ExperimentStrategy[]]
+  /**
+   * Start, inclusive: ISO date or instant. With RunSets the default is where their bounds begin, and it must lie inside them.
+   */
+  from?: string
+  /**
+   * End: an instant is exclusive, a bare date includes its day. With RunSets the default is where their bounds end.
+   */
+  to?: string
+  /**
+   * Path of a run's parameter to a value or a list of values: every combination is executed. Paths as in a run (strategy_params.trailing_stop, fee), or in a SimulationRequest (executionModel.slippage.base).
+   */
+  params?: {
+    [k: string]: unknown
+  }
+  /**
+   * Base of the seeds of what is random; left out, it follows from the definition.
+   */
+  seed?: number
+  /**
+   * A seed of its own for every variation, or the same for all, so that only parameters make a difference.
+   */
+  seed_mode: 'per_variation' | 'shared'
+  /**
+   * Rules that end it early, each judged after every completed run from after_runs on, in the order of the variations.
+   */
+  early_abort?: ExperimentEarlyAbort
+  /**
+   * Variations an experiment may have.
+   */
+  max_combinations: number
+  /**
+   * Freeze the RunSets that are not frozen, then create.
+   */
+  freeze: boolean
+  /**
+   * Refuse RunSets that are not frozen.
+   */
+  require_frozen: boolean
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * A strategy and its parameters.
+ *
+ */
+export interface ExperimentStrategy {
+  /**
+   * Name of the strategy.
+   */
+  name: string
+  /**
+   * Its parameters; what is left out has its default.
+   */
+  params: {
+    [k: string]: unknown
+  }
+}
+/**
+ * Rules that end it early, each judged after every completed run from after_runs on, in the order of the variations.
+ *
+ */
+export interface ExperimentEarlyAbort {
+  min_win_rate?: ExperimentAbortRatio
+  min_avg_return?: ExperimentAbortRatio
+  max_drawdown?: ExperimentAbortRatio
+  min_profitable_runs?: ExperimentAbortCount
+}
+export interface ExperimentAbortRatio {
+  /**
+   * Where the rule fires.
+   */
+  threshold: number
+  /**
+   * First judged after so many runs.
+   */
+  after_runs: number
+}
+export interface ExperimentAbortCount {
+  /**
+   * Where the rule fires.
+   */
+  count: number
+  /**
+   * First judged after so many runs.
+   */
+  after_runs: number
+}
+export interface ExperimentCreateResult {
+  experiment: Experiment
+  /**
+   * False where the same experiment was there already.
+   */
+  created: boolean
+  /**
+   * Runs that executing it makes; null where an input has no data yet.
+   */
+  variations: number | null
+  /**
+   * What was done.
+   */
+  message: string
+}
+/**
+ * An experiment as it stands.
+ *
+ */
+export interface Experiment {
+  /**
+   * Id of the experiment.
+   */
+  experimentId: string
+  /**
+   * Its name.
+   */
+  name: string
+  status: ExperimentStatus
+  mode: ExperimentMode
+  /**
+   * Identity of what it does.
+   */
+  definitionHash: string
+  definition: ExperimentDefinition
+  /**
+   * Base of its seeds: the given one, else that of the definition hash.
+   */
+  seed: number
+  /**
+   * When it was created, UTC.
+   */
+  createdAt: string
+  /**
+   * By whom, where that was said.
+   */
+  createdBy?: string
+  /**
+   * When the newest attempt began, UTC.
+   */
+  startedAt?: string
+  /**
+   * When it ended, UTC.
+   */
+  completedAt?: string
+  /**
+   * Time it took.
+   */
+  duration?: number
+  /**
+   * Times it was started.
+   */
+  attempts: number
+  outputs?: ExperimentOutputs
+  /**
+   * Why the newest attempt failed.
+   */
+  error?: string
+}
+/**
+ * What an experiment does; never changes.
+ *
+ */
+export interface ExperimentDefinition {
+  /**
+   * What people call it; no part of the definition hash.
+   */
+  name: string
+  /**
+   * What it is for; no part of the definition hash.
+   */
+  description?: string
+  mode: ExperimentMode
+  /**
+   * RunSets it was made from; empty where it names data sets.
+   */
+  runsets: ExperimentRunSet[]
+  inputs: ExperimentInputs
+  /**
+   * Only these symbols of the bars.
+   */
+  symbols?: string[]
+  /**
+   * Strategies, distinct, in canonical order.
+   */
+  strategies: ExperimentStrategy[]
+  dateRange: ExperimentDateRange
+  /**
+   * Path to the list of its values.
+   */
+  params: {
+    /**
+     * Items: Any JSON.
+     */
+    [k: string]: unknown[]
+  }
+  /**
+   * As it was given; null: it follows from the definition hash.
+   */
+  seed: number | null
+  /**
+   * Whether variations have seeds of their own.
+   */
+  seedMode: 'per_variation' | 'shared'
+  earlyAbort?: ExperimentEarlyAbort
+  /**
+   * Variations it may have.
+   */
+  maxCombinations: number
+  /**
+   * Version of the engine.
+   */
+  engineVersion: string
+  /**
+   * Commit of the working directory; null outside a repository.
+   */
+  gitCommit: string | null
+}
+/**
+ * A RunSet as it was answered when the experiment was created.
+ *
+ */
+export interface ExperimentRunSet {
+  /**
+   * As it was named.
+   */
+  reference: string
+  /**
+   * Its id.
+   */
+  runsetId: string
+  /**
+   * Hash of its selection.
+   */
+  specHash: string
+  /**
+   * The answer, whose rows are kept for as long as the experiment.
+   */
+  resolutionId: string
+  /**
+   * Hash of its members.
+   */
+  contentHash: string
+  /**
+   * Hash of their outputs.
+   */
+  artifactsHash: string
+  mode: ExperimentMode
+  /**
+   * Number of the pin, where it is one.
+   */
+  pin?: number
+  /**
+   * Members.
+   */
+  runCount: number
+  /**
+   * Window of its selection, else of its members' data; its variations run on the part of the experiment's window inside it. Null where neither is known.
+   */
+  bounds: ExperimentDateRange | null
+  universe: ExperimentUniverse
+}
+/**
+ * Window [from, to).
+ *
+ */
+export interface ExperimentDateRange {
+  /**
+   * Start, inclusive, UTC.
+   */
+  from: string
+  /**
+   * End, exclusive, UTC.
+   */
+  to: string
+}
+/**
+ * Alerts of these callers, chains and venues; an absent list takes all.
+ *
+ */
+export interface ExperimentUniverse {
+  /**
+   * Callers.
+   */
+  callers?: string[]
+  /**
+   * Chains.
+   */
+  chains?: string[]
+  /**
+   * Venues.
+   */
+  venues?: string[]
+}
+/**
+ * Data it reads.
+ */
+export interface ExperimentInputs {
+  /**
+   * Alerts, by id.
+   */
+  alerts: ExperimentInput[]
+  /**
+   * Bars, by id.
+   */
+  ohlcv: ExperimentInput[]
+}
+export interface ExperimentInput {
+  /**
+   * Data set.
+   */
+  datasetId: string
+  /**
+   * Hash of its content; null where it had no data when the experiment was created.
+   */
+  contentHash: string | null
+}
+/**
+ * What an attempt produced.
+ *
+ */
+export interface ExperimentOutputs {
+  /**
+   * Directory of the attempt, relative to the root.
+   */
+  path: string
+  /**
+   * Its report.json, relative to the root.
+   */
+  reportPath: string
+  /**
+   * SHA-256 of report.json, which holds those of the other files.
+   */
+  reportHash: string
+  /**
+   * SHA-256 of RFC 8785 of [variation id, result hash or error code] in order: equal results, equal hash.
+   */
+  resultsHash: string
+  /**
+   * Variations of the definition.
+   */
+  variations: number
+  /**
+   * Variations that became runs.
+   */
+  successful: number
+  /**
+   * Variations that failed.
+   */
+  failed: number
+  /**
+   * Variations that an early abort left out.
+   */
+  skipped: number
+  /**
+   * Runs, in the order of the variations; each also carries the experiment's id as a tag.
+   */
+  runIds: string[]
+  aborted?: ExperimentAborted
+}
+/**
+ * Execute an experiment: verify its inputs, run every variation, publish and register the runs, write its report.
+ *
+ */
+export interface ExperimentExecuteRequest {
+  /**
+   * The verb.
+   */
+  action: 'execute'
+  /**
+   * Id of the experiment.
+   */
+  id: string
+  /**
+   * Execute again what has ended, as a new attempt.
+   */
+  rerun: boolean
+  /**
+   * Variations at work at once, each in a process of its own from two on; the results do not depend on it.
+   */
+  max_concurrency: number
+  /**
+   * Also write the interactive page report.html.
+   */
+  report: boolean
+  /**
+   * Trust the hashes of the manifests instead of reading every input again first.
+   */
+  no_verify: boolean
+  /**
+   * Who asks, for the record.
+   */
+  actor?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface ExperimentExecuteResult {
+  /**
+   * Id of the experiment.
+   */
+  experimentId: string
+  status: ExperimentStatus
+  /**
+   * Number of the attempt, from 1.
+   */
+  attempt: number
+  outputs: ExperimentOutputs
+  /**
+   * Time it took.
+   */
+  duration: number
+  /**
+   * What was done.
+   */
+  message: string
+}
+/**
+ * Experiments, newest first.
+ *
+ */
+export interface ExperimentListRequest {
+  /**
+   * The verb.
+   */
+  action: 'list'
+  /**
+   * pending until executed; cancelled where the attempt was aborted; running also where its process died, until it is executed again.
+   */
+  status?: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
+  /**
+   * Created at this commit, or one that begins so.
+   */
+  git_commit?: string
+  /**
+   * Created then or later: ISO date or instant.
+   */
+  min_created?: string
+  /**
+   * Created before; a bare date includes its day.
+   */
+  max_created?: string
+  /**
+   * Made from this RunSet, by its id or any reference of it.
+   */
+  runset?: string
+  /**
+   * Most that are given.
+   */
+  limit: number
+  /**
+   * How many are skipped first.
+   */
+  offset: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface ExperimentListResult {
+  /**
+   * Experiments, newest first.
+   */
+  experiments: Experiment[]
+  /**
+   * How many there are in all.
+   */
+  total: number
+  /**
+   * Most that are given.
+   */
+  limit: number
+  /**
+   * How many were skipped.
+   */
+  offset: number
+}
+/**
+ * One experiment whole: definition, attempts, what it produced.
+ *
+ */
+export interface ExperimentGetRequest {
+  /**
+   * The verb.
+   */
+  action: 'get'
+  /**
+   * Id of the experiment.
+   */
+  id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface ExperimentGetResult {
+  experiment: Experiment
+}
+/**
+ * Experiments that use any of these inputs.
+ *
+ */
+export interface ExperimentFindByInputsRequest {
+  /**
+   * The verb.
+   */
+  action: 'find_by_inputs'
+  /**
+   * Data sets, input artifacts, content hashes, resolutions, RunSets, or member runs.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Id of a data set, or of an artifact.
+   */
+  artifacts: [string, ...string[]]
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface ExperimentFindByInputsResult {
+  /**
+   * Experiments, newest first.
+   */
+  experiments: Experiment[]
+  /**
+   * How many there are.
+   */
+  total: number
+}
+/**
+ * Completed experiments side by side: what they were asked, what came out, and the difference where they ran the same variation.
+ *
+ */
+export interface ExperimentCompareRequest {
+  /**
+   * The verb.
+   */
+  action: 'compare'
+  /**
+   * Experiments; the first is what the others are measured against.
+   *
+   * @minItems 2
+   * @maxItems 26
+   *
+   * Items: Id of the experiment.
+   */
+  ids: [string, string, ...string[]]
+  /**
+   * Print the comparison as Markdown.
+   */
+  format?: 'md'
+  /**
+   * File to write the comparison to as well, .md or .json, below the root.
+   */
+  out?: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+export interface ExperimentCompareResult {
+  /**
+   * The experiments in order.
+   */
+  experiments: ComparedExperiment[]
+  /**
+   * Parts of the definitions that are not the same in all.
+   */
+  differences: ExperimentDifference[]
+  /**
+   * For each further experiment and figure: the difference to the first over the variations that both completed.
+   */
+  paired: PairedDifference[]
+  /**
+   * Absolute path of the file that was written; null where none was asked for.
+   */
+  out: string | null
+}
+export interface ComparedExperiment {
+  /**
+   * Id of the experiment.
+   */
+  experimentId: string
+  /**
+   * Its name.
+   */
+  name: string
+  mode: ExperimentMode
+  /**
+   * The attempt that is compared.
+   */
+  attempt: number
+  /**
+   * SHA-256 of its results.
+   */
+  resultsHash: string
+  /**
+   * Runs that completed.
+   */
+  runs: number
+  /**
+   * Variations that failed.
+   */
+  failed: number
+  /**
+   * Each headline figure over its runs.
+   */
+  statistics: ExperimentStatistic[]
+  /**
+   * Run with the highest total return; null where none completed.
+   */
+  best: string | null
+}
+export interface ExperimentDifference {
+  /**
+   * Part of the definition.
+   */
+  field: string
+  /**
+   * Its value in each experiment.
+   *
+   * Items: Any JSON.
+   */
+  values: unknown[]
+}
+export interface PairedDifference {
+  /**
+   * Id of the experiment.
+   */
+  experimentId: string
+  /**
+   * Headline figure.
+   */
+  metric: string
+  /**
+   * Variations with this figure in both.
+   */
+  shared: number
+  /**
+   * Mean of the differences, in the unit of the figure; null where none is shared.
+   */
+  mean: number | null
+  /**
+   * Sample deviation of the differences over √n; null below two.
+   */
+  standardError: number | null
+  /**
+   * Variations in which it is higher than in the first.
+   */
+  higher: number
+  /**
+   * Variations in which it is lower.
+   */
+  lower: number
 }
 export interface ForwardRequest {
   /**
@@ -16558,6 +17614,12 @@ export interface Requests {
   'dataset.list': DatasetListRequest
   'dataset.get': DatasetGetRequest
   'dataset.verify': DatasetVerifyRequest
+  'experiment.create': ExperimentCreateRequest
+  'experiment.execute': ExperimentExecuteRequest
+  'experiment.list': ExperimentListRequest
+  'experiment.get': ExperimentGetRequest
+  'experiment.find_by_inputs': ExperimentFindByInputsRequest
+  'experiment.compare': ExperimentCompareRequest
   forward: ForwardRequest
   'lab.query': LabQueryRequest
   'lab.report': LabReportRequest
@@ -16611,7 +17673,7 @@ export interface Requests {
 
 export type RequestName = keyof Requests
 
-export type CommandName = 'artifact' | 'dataset' | 'forward' | 'lab' | 'paper' | 'paper_sessions' | 'portfolio' | 'registry' | 'replay' | 'run' | 'runs' | 'runset' | 'sweep'
+export type CommandName = 'artifact' | 'dataset' | 'experiment' | 'forward' | 'lab' | 'paper' | 'paper_sessions' | 'portfolio' | 'registry' | 'replay' | 'run' | 'runs' | 'runset' | 'sweep'
 
 /** Every strategy → its parameters. */
 export interface StrategyParams {

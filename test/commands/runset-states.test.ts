@@ -225,7 +225,7 @@ it('a difference names the code of runs that came, and takes an experiment as a 
   ])
   const { createExperiment } = await import('../../src/registry/experiment-facts.ts')
   const { resolution } = await done('runset', { action: 'get', id: 'b' })
-  const input = { experimentId: 'exp-1', definitionHash: 'd'.repeat(64), definition: {} }
+  const input = { experimentId: 'exp-1', definitionHash: 'd'.repeat(64), definition: {} as never }
   await createExperiment(root, { ...input, resolutionIds: [resolution.resolutionId] }, { now: 1 })
   const found = await done('runset', { action: 'diff', a: 'exp-1', b: 'b' })
   expect(found).toMatchObject({ a: 'exp-1', same: true })
