@@ -115,12 +115,15 @@ async function registerMany(
   if (names.length > 0)
     throw invalidSpec(names.map(pointer => ({ pointer, message: 'cannot stand beside from_jsonl' })))
   const inputs: RunInput[] = []
+  const places: string[] = []
   for (const [index, line] of readGiven(from_jsonl as string, context)
     .split('\n')
     .entries()) {
-    if (line.trim() !== '') inputs.push(await lineInput(line, `line ${index + 1}`, context))
+    if (line.trim() === '') continue
+    places.push(`line ${index + 1}`)
+    inputs.push(await lineInput(line, `line ${index + 1}`, context))
   }
-  const { created, unchanged, warnings } = await registerRuns(context.root, inputs, stamp, { strict })
+  const { created, unchanged, warnings } = await registerRuns(context.root, inputs, stamp, { strict, places })
   const message = `Runs registered: ${created} (${unchanged} unchanged)`
   return {
     answer: { result: { created, unchanged, message } },

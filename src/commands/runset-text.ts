@@ -89,12 +89,13 @@ export function resolvedText({ resolution, mode, preview, diff, funnel }: Resolv
   return lines.join('\n')
 }
 
-export function frozenText({ resolution, changed, pin }: Frozen): string {
+export function frozenText({ resolution, changed, pin, pinnedDataset }: Frozen): string {
   const { runsetId, runIds, contentHash } = resolution
   return [
     `RunSet ${changed ? 'frozen' : 'is frozen already'}: ${runsetId} (${runIds.length} runs, resolution_hash=${contentHash.slice(0, 8)}...)`,
     'Mode: reproducible',
     `Pin: ${runsetId}@pin.${pin.pin}`,
+    ...(pinnedDataset === undefined ? [] : [`Dataset: ${pinnedDataset} (newest of the family; the pin keeps it)`]),
     '',
     'Future resolves will return this pinned resolution.',
   ].join('\n')

@@ -114,6 +114,8 @@ export interface Frozen {
   pin: Pin
   /** False where it was pinned to just this already. */
   changed: boolean
+  /** Of a RunSet that follows a family: the data set that is pinned. */
+  pinnedDataset?: string
   warnings: Warning[]
 }
 
@@ -155,7 +157,9 @@ export async function freezeRunSet(
     const now = await mustFindRunSet(root, state.runsetId)
     const pin = now.pins.find(({ seq }) => seq === state.lastSeq + 1)
     if (pin === undefined) return undefined
-    return { resolution, pin: await pinView(root, now, pin), changed: true, warnings }
+    const follows = 'where' in state.select && state.select.where.latest === true
+    const pinned = follows ? { pinnedDataset: resolution.datasetIds.join(', ') } : {}
+    return { resolution, pin: await pinView(root, now, pin), changed: true, ...pinned, warnings }
   })
 }
 

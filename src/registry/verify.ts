@@ -70,8 +70,8 @@ async function checkArtifact(root: string, artifact: ResolvedArtifact, fast: boo
   try {
     const stat = statSync(path)
     if (!stat.isFile()) return { artifact, state: 'missing' }
-    if (artifact.bytes !== undefined && artifact.bytes !== stat.size) return { artifact, state: 'changed' }
-    if (fast) return { artifact, state: 'intact' }
+    const otherSize = artifact.bytes !== undefined && artifact.bytes !== stat.size
+    if (fast) return { artifact, state: otherSize ? 'changed' : 'intact' }
     const found = await fileHash(path)
     return { artifact, state: found === artifact.contentHash ? 'intact' : 'changed', found }
   } catch (error) {

@@ -166,6 +166,28 @@ it('a pin with a deleted member answers as ever, and says beside it that a membe
   expect((await runset('resolve'))['warnings']).toBeUndefined()
 })
 
+it('freezing a RunSet that follows a family says which data set it pins', async () => {
+  await done('runset', { ...CREATE, dataset: 'fam', latest: true })
+  const { stdout } = await call(root, ['runset', 'freeze', 'b'])
+  expect(stdout).toContain('\nDataset: d (newest of the family; the pin keeps it)\n')
+})
+
+it('a fault in one of many runs is told with its line, and none is registered', async () => {
+  const line = (more: object) =>
+    JSON.stringify({ id: 'j', datasets: ['d'], strategy_family: 'f', engine_version: '1', ...more })
+  writeFileSync(join(root, 'runs.jsonl'), `${line({ id: 'j1' })}\n\n${line({ id: 'j2', datasets: ['not an id'] })}\n`)
+  const answer = await asked('runs', { action: 'register', from_jsonl: 'runs.jsonl' })
+  expect(answer['error'].message).toMatch(/^line 3 datasetIds: /)
+  expect((await asked('runs', { action: 'get', id: 'j1' }))['exit_code']).toBe(6)
+})
+
+it('a changed artifact is told with both hashes', async () => {
+  for (const step of STATES['resolved']) await step()
+  writeFileSync(join(root, 'r1.csv'), 'longer than before')
+  const { error } = await runset('freeze')
+  expect(error.message).toMatch(/^Artifact content changed: r1.csv \(expected [0-9a-f]{8}, found [0-9a-f]{8}\)$/)
+})
+
 it('a conflict tells a person each field, old and new', async () => {
   await done('runset', CREATE)
   const { stderr } = await call(root, 'runset create --id b --dataset d --from 2025-11-01 --to 2025-12-31'.split(' '))
