@@ -108,7 +108,9 @@ function placed<T>(place: string | undefined, make: () => T): T {
     return make()
   } catch (error) {
     if (place === undefined || !(error instanceof GatewayError) || error.code !== 'INVALID_SPEC') throw error
-    throw invalidSpec(error.details.map(({ pointer, message }) => ({ pointer: `${place} ${pointer.replace(/^\//, '')}`, message })))
+    throw invalidSpec(
+      error.details.map(({ pointer, message }) => ({ pointer: `${place} ${pointer.replace(/^\//, '')}`, message })),
+    )
   }
 }
 
