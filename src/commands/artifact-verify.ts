@@ -205,8 +205,21 @@ function refuse(path: string, details: ErrorDetail[]): void {
   )
 }
 
+/** A paper session is there from its start; until it ends in order there is nothing to hold it to. CONFLICT. */
+function refuseUnended(path: string): void {
+  const status = jsonOf(readTextIfPresent(join(path, 'session_status.json')) ?? 'null') as JsonObject | null | undefined
+  if (status === null || status === undefined) return
+  const said = [status['status'], status['status_reason']].map(String).join(', ')
+  throw fail(
+    'CONFLICT',
+    { message: `Paper session ${runIdIn(path)} has no report to be verified by: it is ${said}` },
+    { hint: 'A live session that was stopped goes on with `paper --resume`.' },
+  )
+}
+
 function listedFiles(path: string): ArtifactFile[] {
   const text = readTextIfPresent(join(path, 'report.json'))
+  if (text === null) refuseUnended(path)
   const report = jsonOf(text ?? '{}') as { artifacts?: ArtifactFile[] } | undefined
   if (report === undefined) throw fail('INTEGRITY_ERROR', { message: `${join(path, 'report.json')} is not JSON.` })
   const files = Array.isArray(report.artifacts) ? report.artifacts : []

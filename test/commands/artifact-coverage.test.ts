@@ -166,6 +166,8 @@ it('a live paper session keeps its tags and universe when it is resumed', async 
   stopped.abort(143)
   await asked
   const [session_id] = readdirSync(sessions).filter(name => name.includes('_paper_'))
+  const early = await ask(fresh, requestOf('artifact', { action: 'verify', run_id: session_id }))
+  expect(early).toMatchObject({ exit_code: 5, error: { message: expect.stringContaining('aborted, operator_abort') } })
   const resumed = await ask(fresh, requestOf('paper', { resume: session_id, feed: { path: feed, follow: false } }))
   expect(resumed['error']).toBeUndefined()
   const manifest = JSON.parse(readFileSync(join(resumed['artifacts_path'], 'manifest.json'), 'utf8'))

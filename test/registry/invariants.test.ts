@@ -524,7 +524,7 @@ describe('RS-05: each filter key removes exactly the runs that do not meet it', 
         removed += made.length - expected.length
         rmSync(root, { recursive: true })
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     )
     expect(removed).toBeGreaterThan(0)
   })
