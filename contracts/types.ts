@@ -7971,13 +7971,13 @@ export interface ArtifactListRequest {
    */
   run_id?: string
   /**
-   * Data set whose artifacts are listed, in place of a run.
-   */
-  dataset?: string
-  /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
+  /**
+   * Data set whose artifacts are listed, in place of a run.
+   */
+  dataset?: string
 }
 export interface ArtifactListResult {
   /**
