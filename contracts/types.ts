@@ -3285,7 +3285,7 @@ export interface ExperimentAborted {
  */
 export interface ExperimentAbortMetrics {
   /**
-   * Mean win rate; null where a run has none.
+   * Mean win rate over the runs that have one; null where none has.
    */
   avg_win_rate: number | null
   /**
@@ -10023,11 +10023,11 @@ export interface ExperimentExecuteRequest {
    */
   id: string
   /**
-   * Execute again what has ended, as a new attempt.
+   * Execute again what has ended, as a new attempt; it takes over the runs of one that ended without a report.
    */
   rerun: boolean
   /**
-   * Variations at work at once, each in a process of its own from two on; the results do not depend on it.
+   * Most variations at work at once: no more than the machine has cores for, each in a process of its own where there are enough to be worth it; the results do not depend on it.
    */
   max_concurrency: number
   /**

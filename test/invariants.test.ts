@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
 /** Numbers that no test carries yet; one that has a test must not stand here. */
-const AWAITED = ['RS-21']
+const AWAITED: string[] = []
 
 /** Numbers in the texts of a file, its comments left out. */
 function numbersIn(path: string): string[] {
