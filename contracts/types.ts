@@ -6,6 +6,11 @@
  */
 export type AlertSources = AlertSource[]
 /**
+ * The document of a plain run, the files of any other, or one artifact.
+ *
+ */
+export type ArtifactGetResult = RunArtifact | ArtifactRunDocuments | ArtifactView
+/**
  * pending until executed; cancelled where the attempt was aborted; running also where its process died, until it is executed again.
  *
  */
@@ -2635,6 +2640,7 @@ export interface DatasetManifest {
    * SHA-256 of RFC 8785 {_t:"dataset.content", v:1, symbols:[[symbol, content_hash], …]}; null where only declared.
    */
   content_hash: string | null
+  elsewhere?: DatasetElsewhere
   /**
    * SHA-256 of RFC 8785 of this object without this field.
    */
@@ -2729,6 +2735,33 @@ export interface ManifestSymbol {
    * SHA-256 over the columns: each its name, a zero byte, little-endian float64 values; ts, open, high, low, close, volume where present.
    */
   content_hash: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size of the file.
+   */
+  size_bytes: number
+}
+/**
+ * Where a declared dataset lies; absent where nothing is said of it.
+ */
+export interface DatasetElsewhere {
+  /**
+   * Folder, relative to the root where it lies below it.
+   */
+  root: string
+  /**
+   * Its files by path; null where they were not hashed. content_hash is then the SHA-256 of RFC 8785 {_t:"dataset.files", v:1, files:[[path, sha256], …]}.
+   */
+  files: null | DatasetElsewhereFile[]
+}
+export interface DatasetElsewhereFile {
+  /**
+   * Path inside the folder.
+   */
+  path: string
   /**
    * SHA-256 of the file.
    */
@@ -4497,10 +4530,26 @@ export interface PaperMetadata {
    */
   dataset: DatasetReference | null
   summary?: Summary
+  labels?: PaperLabels
   /**
    * What a live session read; null before its end, and over history.
    */
   feed: FeedReference | null
+}
+/**
+ * What the request said of the session besides what decides its numbers; kept through every resume.
+ */
+export interface PaperLabels {
+  /**
+   * Tags of the run in the registry.
+   */
+  tags?: string[]
+  /**
+   * Universe the run declares, as the request spells it.
+   */
+  universe?: {
+    [k: string]: unknown
+  }
 }
 /**
  * The bars a live session processed.
@@ -7909,7 +7958,7 @@ export interface SweepAborted {
   }
 }
 /**
- * List the files of a run.
+ * List the files of a run, or what is registered of a run or data set.
  *
  */
 export interface ArtifactListRequest {
@@ -7918,31 +7967,39 @@ export interface ArtifactListRequest {
    */
   action: 'list'
   /**
-   * Run id, or path of a run directory.
+   * Run id, or path of a run directory; a registered run need not have one.
    */
-  run_id: string
+  run_id?: string
   /**
    * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
    */
   trace_id?: string
+  /**
+   * Data set whose artifacts are listed, in place of a run.
+   */
+  dataset?: string
 }
 export interface ArtifactListResult {
   /**
-   * Run.
+   * Run; absent for a data set.
    */
-  runId: string
+  runId?: string
   /**
-   * Absolute directory.
+   * Absolute directory; absent where there is none here.
    */
-  path: string
+  path?: string
   /**
-   * Files of the run.
+   * Files of the run's directory.
    */
   artifacts: ArtifactFile[]
   /**
-   * Artifacts of the run as the registry has them.
+   * Artifacts of the run or data set as the registry has them.
    */
   registered?: ArtifactRegistered[]
+  /**
+   * Data set; absent for a run.
+   */
+  datasetId?: string
 }
 /**
  * One file that a run or data set is made of, as it was registered.
@@ -8039,7 +8096,7 @@ export interface ArtifactReadResult {
   content?: unknown
 }
 /**
- * Answer the whole run as one document: inputs, request, trades, curve, metrics.
+ * Answer a whole run as one document (a plain run: inputs, request, trades, curve, metrics; any other kind: its JSON files), or one registered artifact with its content.
  *
  */
 export interface ArtifactGetRequest {
@@ -8048,7 +8105,7 @@ export interface ArtifactGetRequest {
    */
   action: 'get'
   /**
-   * Run id, or path of a run directory.
+   * Run id of any kind, path of a run directory, or id of a registered artifact: 64 hex digits, or the first of them (8 or more) where they are unique.
    */
   run_id: string
   /**
@@ -8057,7 +8114,54 @@ export interface ArtifactGetRequest {
   trace_id?: string
 }
 /**
- * Compare every file of a run with its recorded hash, and recompute config hash, fingerprints and result hash.
+ * A run of any kind but the plain one: verified, then its JSON documents as they are.
+ *
+ */
+export interface ArtifactRunDocuments {
+  /**
+   * Run.
+   */
+  runId: string
+  /**
+   * Its kind, as metadata.json says.
+   */
+  mode: string
+  /**
+   * Absolute directory.
+   */
+  path: string
+  /**
+   * metadata.json, config.json, metrics.json, manifest.json and report.json by name.
+   */
+  documents: {
+    [k: string]: unknown
+  }
+  /**
+   * Artifacts of the run as the registry has them.
+   */
+  registered: ArtifactRegistered[]
+}
+/**
+ * One registered artifact, and its file as it is now.
+ *
+ */
+export interface ArtifactView {
+  artifact: ArtifactRegistered
+  /**
+   * Absolute path of its file; absent where it lies on another machine.
+   */
+  path?: string
+  /**
+   * intact: the registered content; missing, changed, unreadable: its file; unverifiable: it lies on another machine.
+   */
+  state: 'intact' | 'missing' | 'changed' | 'unreadable' | 'unverifiable'
+  /**
+   * Parsed JSON, or text; absent where it is not intact, for binary files and files over 4 MiB.
+   */
+  content?: unknown
+}
+/**
+ * Compare every file of a run with its recorded hash, and recompute config hash, fingerprints and result hash; of one artifact compare size and content with what is registered.
  *
  */
 export interface ArtifactVerifyRequest {
@@ -8066,7 +8170,7 @@ export interface ArtifactVerifyRequest {
    */
   action: 'verify'
   /**
-   * Run id, or path of a run directory.
+   * Run id of any kind, path of a run directory, or id of a registered artifact: 64 hex digits, or the first of them (8 or more) where they are unique.
    */
   run_id: string
   /**
@@ -8076,15 +8180,15 @@ export interface ArtifactVerifyRequest {
 }
 export interface ArtifactVerifyResult {
   /**
-   * Run.
+   * Run; absent for an artifact of a data set.
    */
-  runId: string
+  runId?: string
   /**
-   * Absolute directory.
+   * Absolute directory, of an artifact its file; absent where it lies on another machine.
    */
-  path: string
+  path?: string
   /**
-   * True: every file is as it was written.
+   * True: every file is as it was written. False only for an artifact on another machine, which cannot be read.
    */
   verified: boolean
   /**
@@ -8092,9 +8196,10 @@ export interface ArtifactVerifyResult {
    */
   files: number
   /**
-   * What was recomputed: files, config_hash, fingerprint, result_hash, exported.
+   * What was recomputed: files, config_hash, fingerprint, result_hash, exported; of an artifact content_hash.
    */
   checks: string[]
+  artifact?: ArtifactRegistered
 }
 /**
  * Write that document to outputs/artifacts/<run id>.json, and the sorted list of ids to outputs/artifacts/index.json.
@@ -8312,6 +8417,14 @@ export interface DatasetRegisterRequest {
    */
   path?: string
   /**
+   * Of a declared dataset the folder in which its data lie and stay. The flag is --data-root, because --root is where lake/ and outputs/ are.
+   */
+  data_root?: string
+  /**
+   * Hash every file below data_root now: the dataset then has a content hash and one input artifact a file, and dataset verify, runset status and runset verify tell when one changes.
+   */
+  hash_content: boolean
+  /**
    * Symbol of a file without a symbol column.
    */
   symbol?: string
@@ -8434,23 +8547,23 @@ export interface DatasetRegisterResult {
   provenance: DatasetProvenance
   coverage: DatasetCoverage
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
   /**
@@ -8473,6 +8586,10 @@ export interface DatasetRegisterResult {
    * What a panel says of its assets; null for any other kind.
    */
   panel: null | DatasetPanel
+  /**
+   * Files of a declared dataset that were hashed where they lie, or of an imported fact whose data are not here; else empty.
+   */
+  files: DatasetFile[]
 }
 /**
  * Where the data come from.
@@ -8523,17 +8640,17 @@ export interface DatasetSourceFile {
 export interface DatasetCoverage {
   dateRange: DatasetDateRange
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -8692,6 +8809,20 @@ export interface DatasetPanel {
    */
   largeReturnCount: number
 }
+export interface DatasetFile {
+  /**
+   * Path, relative to the root where the file lies below it.
+   */
+  path: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size; null where it was not recorded.
+   */
+  sizeBytes: number | null
+}
 /**
  * Make a dataset by a seeded random process, for demonstrations and tests: the same seed and parameters give the same content everywhere.
  *
@@ -8760,23 +8891,23 @@ export interface DatasetGenerateResult {
   provenance: DatasetProvenance1
   coverage: DatasetCoverage1
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
   /**
@@ -8808,6 +8939,10 @@ export interface DatasetGenerateResult {
    * Dataset of the bars around the alerts; null for other kinds.
    */
   candlesId: string | null
+  /**
+   * Files of a declared dataset that were hashed where they lie, or of an imported fact whose data are not here; else empty.
+   */
+  files: DatasetFile1[]
 }
 /**
  * Where the data come from.
@@ -8858,17 +8993,17 @@ export interface DatasetSourceFile1 {
 export interface DatasetCoverage1 {
   dateRange: DatasetDateRange1
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -8986,6 +9121,20 @@ export interface DatasetPlantedRegime {
    */
   regime: string
 }
+export interface DatasetFile1 {
+  /**
+   * Path, relative to the root where the file lies below it.
+   */
+  path: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size; null where it was not recorded.
+   */
+  sizeBytes: number | null
+}
 /**
  * Datasets by id.
  *
@@ -9050,23 +9199,23 @@ export interface DatasetSummary {
   provenance: DatasetProvenance2
   coverage: DatasetCoverage2
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
 }
@@ -9119,17 +9268,17 @@ export interface DatasetSourceFile2 {
 export interface DatasetCoverage2 {
   dateRange: DatasetDateRange2
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -9190,23 +9339,23 @@ export interface DatasetGetResult {
   provenance: DatasetProvenance3
   coverage: DatasetCoverage3
   /**
-   * Symbols held; of a panel its assets.
+   * Symbols held; of a panel its assets; null where only the fact of the dataset is here.
    */
-  symbolCount: number
+  symbolCount: number | null
   /**
    * When it was registered, UTC.
    */
   createdAt: string
   /**
-   * SHA-256 of the columns of all symbols; null where only declared.
+   * SHA-256 of the columns of all symbols, of a declared dataset of the list of its files; null where nothing was hashed.
    */
   contentHash: string | null
   /**
-   * Folder of the dataset, relative to the root.
+   * Folder of the dataset, relative to the root; of a declared one the folder its data lie in, where it was named.
    */
   root: string
   /**
-   * False where the data lie elsewhere.
+   * False where the data lie elsewhere: declared, or known from an imported bundle.
    */
   materialised: boolean
   /**
@@ -9229,6 +9378,10 @@ export interface DatasetGetResult {
    * What a panel says of its assets; null for any other kind.
    */
   panel: null | DatasetPanel2
+  /**
+   * Files of a declared dataset that were hashed where they lie, or of an imported fact whose data are not here; else empty.
+   */
+  files: DatasetFile2[]
 }
 /**
  * Where the data come from.
@@ -9279,17 +9432,17 @@ export interface DatasetSourceFile3 {
 export interface DatasetCoverage3 {
   dateRange: DatasetDateRange3
   /**
-   * Bars of all symbols.
+   * Bars of all symbols; null where only the fact of the dataset is here.
    */
-  rowCount: number
+  rowCount: number | null
   /**
-   * Places where bars are missing, seen from the interval.
+   * Places where bars are missing, seen from the interval; null where only the fact of the dataset is here.
    */
-  gapCount: number
+  gapCount: number | null
   /**
-   * Bars missing in all gaps.
+   * Bars missing in all gaps; null where only the fact of the dataset is here.
    */
-  missingBarCount: number
+  missingBarCount: number | null
 }
 /**
  * First and last bar; as declared where there are no data.
@@ -9373,6 +9526,20 @@ export interface DatasetPanel2 {
    * Daily returns above 500 %, kept as they are.
    */
   largeReturnCount: number
+}
+export interface DatasetFile2 {
+  /**
+   * Path, relative to the root where the file lies below it.
+   */
+  path: string
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string
+  /**
+   * Size; null where it was not recorded.
+   */
+  sizeBytes: number | null
 }
 /**
  * Read every file again and compare it with its hashes.
@@ -14217,6 +14384,18 @@ export interface RunsetDiffRequest {
    */
   now: boolean
   /**
+   * Also compare metrics: `summary` (count, mean, median, quartiles of each summary metric), or one SELECT over the tables of `lab query`, run over either side. Rows are told apart by the columns that are no numbers; each number is given before, after, and as their difference.
+   */
+  metrics?: string
+  /**
+   * Seconds that the SQL of metrics may take on each side.
+   */
+  timeout: number
+  /**
+   * Memory that the SQL of metrics may use, e.g. 512MB or 4GB; nothing spills to disk.
+   */
+  memory: string
+  /**
    * Exit 9 where something differs.
    */
   exit_code: boolean
@@ -14273,11 +14452,61 @@ export interface RunsetDiffResult {
    */
   groups: unknown[]
   /**
+   * Runs that came and went by the code that made them: engineVersion, gitSha (null where unknown), added, removed.
+   *
+   * Items: engineVersion, gitSha, added, removed.
+   */
+  code: unknown[]
+  /**
    * Fields of the selections that differ.
    *
    * Items: field, before, after.
    */
   spec: unknown[]
+  metrics?: RunsetMetricsDifference
+}
+/**
+ * Metrics of both sides, from artifacts whose content was checked; only where they were asked for.
+ */
+export interface RunsetMetricsDifference {
+  /**
+   * The SELECT that was run over either side.
+   */
+  sql: string
+  /**
+   * Columns that tell rows apart.
+   */
+  keys: string[]
+  /**
+   * Columns that are numbers.
+   */
+  figures: string[]
+  /**
+   * A row for each key, in the order of the SQL: those of both sides and of the first, then those of the second alone.
+   */
+  rows: RunsetMetricsRow[]
+}
+export interface RunsetMetricsRow {
+  /**
+   * Values of the key columns.
+   *
+   * Items: A cell.
+   */
+  key: unknown[]
+  /**
+   * Figures of the first side by column, null where undefined; null where the side has no such row.
+   */
+  before: unknown[] | null
+  /**
+   * Figures of the second side by column; null where the side has no such row.
+   */
+  after: unknown[] | null
+  /**
+   * After less before; null where either is absent or undefined.
+   *
+   * Items: A figure in the unit that the SQL gives it.
+   */
+  delta: unknown[]
 }
 /**
  * Check an answer: ids against stored rows, runs against the registry, every artifact against its content.

@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { raceRate } from './bench-race.mjs'
 import { regimeRate } from './bench-regime.mjs'
 import { registryRate } from './bench-registry.mjs'
 
@@ -39,6 +40,7 @@ const sections = {
   alerts: alertRate,
   regime: () => regimeRate({ main: MAIN, root, env }),
   registry: () => registryRate({ main: MAIN, root, env }),
+  race: () => raceRate({ main: MAIN, root }),
 }
 try {
   for (const [name, measure] of Object.entries(sections)) if (only.length === 0 || only.includes(name)) await measure()

@@ -186,7 +186,7 @@ function ajvWith(options: Options): Ajv {
     code: { source: true, esm: true, optimize: 2 },
     ...options,
   })
-  ajv.addVocabulary(['x-actions', 'x-positional', 'x-unit', 'x-hidden'])
+  ajv.addVocabulary(['x-actions', 'x-positional', 'x-unit', 'x-hidden', 'x-flag-names', 'x-flag-bare'])
   for (const schema of schemas.values()) ajv.addSchema(schema as AnySchema)
   return ajv
 }

@@ -1,22 +1,22 @@
 /**
- * The directory of a forward session: read, made in one rename, brought up to date file by file.
+ * The directory of a forward session: read, and made in one rename; `forward-update.ts` brings it up to date file by file.
  *
  * `portfolio_state.json` commits it: written last, and rows of the other files behind its `last_timestamp` do not count, so an
  * update that was interrupted leaves the session as it was.
  */
 
 import { readdirSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ForwardState } from '../../contracts/types.ts'
 import { sha256Hex } from '../base/canonical.ts'
 import { type CsvTable, parseCsv } from '../base/csv.ts'
 import { fail } from '../base/errors.ts'
-import { isFolder, makeFolder, readTextIfPresent, replaceFile, storing } from '../base/files.ts'
+import { isFolder, makeFolder, readTextIfPresent, storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { lockPatiently } from '../base/lock.ts'
-import { firstFault, type ValidatorName } from '../base/schema.ts'
+import type { ValidatorName } from '../base/schema.ts'
 import { claimStaging } from '../base/staging.ts'
-import { ArtifactDir, prettyJson, type WrittenFile } from './artifact-dir.ts'
+import { ArtifactDir, type WrittenFile } from './artifact-dir.ts'
 import { type JsonObject, parseLenient } from './run-reader.ts'
 
 export const STATE = 'portfolio_state.json'
@@ -148,28 +148,6 @@ function claimPlace(root: string, place: string): ArtifactDir | null {
   if (!isTaken(place)) return directory
   directory.drop()
   return null
-}
-
-/** Replace the files of a session one by one, in the order `write` gives them; the state must be the last. */
-export function updateSession(dir: string, write: (files: SessionFiles) => void): void {
-  const written: WrittenFile[] = []
-  const put = (name: string, data: string | Uint8Array) => {
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data
-    if (name.includes('/')) makeFolder(dirname(join(dir, name)))
-    replaceFile(join(dir, name), bytes)
-    written.push({ file_name: name, size_bytes: bytes.length, sha256: sha256Hex(bytes) })
-  }
-  write({
-    get files() {
-      return written.toSorted((a, b) => (a.file_name < b.file_name ? -1 : 1))
-    },
-    write: put,
-    writeJson(name, schema, value, order = 'given') {
-      const fault = firstFault(schema, value)
-      if (fault !== undefined) throw new Error(`${name} breaks its schema: ${fault}`)
-      put(name, prettyJson(value, order))
-    },
-  })
 }
 
 /** How long a resume waits for another one of the same session. */

@@ -25,7 +25,7 @@ import { claimRun, prettyJson, type WrittenFile } from './artifact-dir.ts'
 export const SESSION_LOCK = '.session.lock'
 
 /** Written after the list of files, or changed after it. */
-const UNLISTED = new Set(['report.json', 'run_report.md', 'session_status.json'])
+const UNLISTED = new Set(['report.json', 'session_status.json'])
 
 const VALIDATORS = [
   'artifacts/paper-config',
@@ -108,10 +108,10 @@ export class PaperSessionDir {
     this.setMetadata({ ...this.#metadata, status: status.status })
   }
 
-  /** The files a report lists, by name. */
-  files(): WrittenFile[] {
+  /** The files a report lists, by name; `before` names those that are written after it, or stand there from an earlier end. */
+  files(before: readonly string[] = []): WrittenFile[] {
     return filesBelow(this.path)
-      .filter(name => !UNLISTED.has(name))
+      .filter(name => !UNLISTED.has(name) && !before.includes(name))
       .map(name => {
         const bytes = storing(name, () => readFileSync(join(this.path, name)))
         return { file_name: name, size_bytes: bytes.length, sha256: sha256Hex(bytes) }

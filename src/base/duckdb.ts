@@ -125,6 +125,8 @@ async function select(
   selectType: number,
   cell: (value: unknown) => JsonCell,
 ): Promise<SelectAnswer> {
+  // DuckDB would read no further, and what is recorded as the SQL would not be what ran.
+  if (sql.includes('\0')) throw new RefusedStatement('it holds a NUL character')
   const statements = await extracted(connection, sql)
   if (statements.count !== 1) throw new RefusedStatement(`expected one SELECT, found ${statements.count} statements`)
   const prepared = await statements.prepare(0)

@@ -96,6 +96,10 @@ export interface PropertySchema {
   exclusiveMinimum?: number
   items?: PropertySchema
   'x-unit'?: string
+  /** Other names of the flag. */
+  'x-flag-names'?: string[]
+  /** Value of the flag where it is given without one. */
+  'x-flag-bare'?: unknown
 }
 
 function detailOf(name: ValidatorName, fault: Fault, base: string): ErrorDetail {

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArtifactFile, RunManifest, RunMetrics } from '../../contracts/types.ts'
+import { unfinishedUpdate } from '../artifacts/forward-update.ts'
 import { manifestFaults } from '../artifacts/manifest.ts'
 import { resultHash } from '../artifacts/report.ts'
 import { type JsonObject, readRun } from '../artifacts/run-reader.ts'
@@ -36,6 +37,7 @@ const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'draw
  * fingerprints of manifest.json and, for a run of either kind or a paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
  */
 export async function verifyRun(path: string): Promise<VerifiedRun> {
+  refuseUnfinished(path)
   const listed = listedFiles(path)
   refuse(path, fileFaults(path, listed))
   const { metadata, config, metrics, report } = readRun(path)
@@ -162,15 +164,35 @@ function returnsOf(text: string, path: string): Float64Array[] {
   })
 }
 
+/** The published name of the same report: listed nowhere, because it would have to list itself. */
+const TWIN = 'forward_report.json'
+
 function fileFaults(path: string, listed: readonly ArtifactFile[]): ErrorDetail[] {
   const present = new Set(filesBelow(path))
-  return listed.flatMap(file => {
+  const twins = present.has(TWIN) ? [{ ...fileOf(path, 'report.json'), file_name: TWIN }] : []
+  return [...twins, ...listed].flatMap(file => {
     if (!present.has(file.file_name)) return [{ pointer: file.file_name, message: 'is missing' }]
     const now = fileOf(path, file.file_name)
     return now.sha256 === file.sha256
       ? []
       : [{ pointer: file.file_name, message: `has changed: SHA-256 is ${now.sha256}`, expected: file.sha256 }]
   })
+}
+
+/** A forward session between two of its states: the files are of both, and each is what it was or is to be. */
+function refuseUnfinished(path: string): void {
+  const update = unfinishedUpdate(path)
+  if (update === null) return
+  const id = runIdIn(path)
+  if (update.running) {
+    const hint = 'Ask again when it is done.'
+    throw fail('STORAGE_ERROR', { message: `Forward session ${id} is being brought up to date` }, { hint })
+  }
+  const details = update.left.map(pointer => ({ pointer, message: 'is still of the state before the update' }))
+  const counts = `${update.done.length} of ${update.done.length + update.left.length} files are new`
+  const message = `An update of forward session ${id} was cut off: ${counts}, and nothing is lost`
+  const hint = `quantlab forward --resume-forward ${id} completes it.`
+  throw fail('INTEGRITY_ERROR', { message }, { details, hint })
 }
 
 function refuse(path: string, details: ErrorDetail[]): void {
@@ -183,8 +205,21 @@ function refuse(path: string, details: ErrorDetail[]): void {
   )
 }
 
+/** A paper session is there from its start; until it ends in order there is nothing to hold it to. CONFLICT. */
+function refuseUnended(path: string): void {
+  const status = jsonOf(readTextIfPresent(join(path, 'session_status.json')) ?? 'null') as JsonObject | null | undefined
+  if (status === null || status === undefined) return
+  const said = [status['status'], status['status_reason']].map(String).join(', ')
+  throw fail(
+    'CONFLICT',
+    { message: `Paper session ${runIdIn(path)} has no report to be verified by: it is ${said}` },
+    { hint: 'A live session that was stopped goes on with `paper --resume`.' },
+  )
+}
+
 function listedFiles(path: string): ArtifactFile[] {
   const text = readTextIfPresent(join(path, 'report.json'))
+  if (text === null) refuseUnended(path)
   const report = jsonOf(text ?? '{}') as { artifacts?: ArtifactFile[] } | undefined
   if (report === undefined) throw fail('INTEGRITY_ERROR', { message: `${join(path, 'report.json')} is not JSON.` })
   const files = Array.isArray(report.artifacts) ? report.artifacts : []

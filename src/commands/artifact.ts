@@ -1,6 +1,5 @@
 /** `artifact`: what a run left on disk: list and read its files, answer it as one document, verify it, export it. */
 
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type {
   ArtifactExportRequest,
@@ -8,6 +7,7 @@ import type {
   ArtifactListRequest,
   ArtifactReadRequest,
   ArtifactVerifyRequest,
+  ArtifactVerifyResult,
   RunArtifact,
 } from '../../contracts/types.ts'
 import { prettyJson } from '../artifacts/artifact-dir.ts'
@@ -16,28 +16,46 @@ import { isRunEntry } from '../artifacts/run-reader.ts'
 import { fail, GatewayError } from '../base/errors.ts'
 import { listFolder, readTextIfPresent } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
-import { openCatalog } from '../registry/open-catalog.ts'
-import { byOwnerKindId, resolvedArtifact } from '../registry/resolver.ts'
+import { artifactsOfDatasetId } from '../registry/artifact-facts.ts'
 import { documentOf } from './artifact-document.ts'
 import { fileOf, filesBelow, findFolder, runFolder, runIdIn } from './artifact-folder.ts'
+import {
+  artifactView,
+  contentOf,
+  isPlainRun,
+  refuseTwoOwners,
+  registeredAs,
+  registeredRun,
+  runDocuments,
+  verifiedArtifact,
+  verifiedFiles,
+} from './artifact-registered.ts'
 import { documentText } from './artifact-text.ts'
 import { verifyRun } from './artifact-verify.ts'
-import type { Command, Context } from './command.ts'
+import type { Command, Context, Outcome } from './command.ts'
+import { noSuchRuns } from './locate-run.ts'
 
 /** Failures that lie in one run and leave the others as they are. */
 const OF_THE_RUN = new Set<string>(['CONFLICT', 'INTEGRITY_ERROR', 'DATA_ERROR'])
 
-const CONTENT_LIMIT = 4 * 1024 * 1024
-
 export const artifactCommands = {
   list: {
-    async run(request, context) {
-      const path = runFolder(request.run_id, context)
+    async run({ run_id, dataset }, context) {
+      const { root } = context
+      refuseTwoOwners(run_id, dataset)
+      if (run_id === undefined) {
+        const registered = await artifactsOfDatasetId(root, dataset as string)
+        return { answer: { result: { datasetId: dataset, artifacts: [], registered } } }
+      }
+      const path = findFolder(run_id, context)
+      if (path === null) {
+        const registered = await registeredRun(root, run_id)
+        if (registered === null) throw noRun(run_id, context)
+        return { answer: { result: { runId: run_id, artifacts: [], registered } } }
+      }
       const artifacts = filesBelow(path).map(name => fileOf(path, name))
       const runId = runIdIn(path)
-      const rows = await (await openCatalog(context.root)).artifactsOfRuns([runId])
-      const registered = rows.map(resolvedArtifact).sort(byOwnerKindId)
-      return { answer: { result: { runId, path, artifacts, registered } } }
+      return { answer: { result: { runId, path, artifacts, registered: (await registeredRun(root, runId)) ?? [] } } }
     },
   } satisfies Command<ArtifactListRequest>,
 
@@ -56,20 +74,41 @@ export const artifactCommands = {
   } satisfies Command<ArtifactReadRequest>,
 
   get: {
-    async run(request, context) {
-      const document = await foundDocument(request.run_id, context)
-      return { answer: { result: { ...document } }, text: () => documentText(document) }
+    async run({ run_id }, context) {
+      const { root } = context
+      const path = findFolder(run_id, context)
+      const exported = path === null ? await readExported(root, run_id) : null
+      if (exported !== null) return documentOutcome(exported)
+      if (path !== null) {
+        return isPlainRun(path)
+          ? documentOutcome(await documentOf(path))
+          : { answer: { result: { ...(await runDocuments(root, path)) } } }
+      }
+      const result = await registeredAs<object>(root, run_id, () => noRun(run_id, context), {
+        run: () => Promise.reject(notHere(run_id)),
+        artifact: artifact => artifactView(root, artifact),
+      })
+      return { answer: { result } }
     },
   } satisfies Command<ArtifactGetRequest>,
 
   verify: {
-    async run(request, context) {
-      const path = runFolder(request.run_id, context)
+    async run({ run_id }, context) {
+      const { root } = context
+      const path = findFolder(run_id, context)
+      if (path === null) {
+        const result = await registeredAs<ArtifactVerifyResult>(root, run_id, () => noRun(run_id, context), {
+          run: registered => verifiedFiles(root, run_id, registered),
+          artifact: artifact => verifiedArtifact(root, artifact),
+        })
+        const elsewhere = result.verified ? [] : ['What lies on another machine was not read.']
+        return { answer: { result }, warnings: elsewhere }
+      }
       const { files, checks } = await verifyRun(path)
-      const exported = readTextIfPresent(layout.exportedArtifact(context.root, runIdIn(path)))
+      const exported = readTextIfPresent(layout.exportedArtifact(root, runIdIn(path)))
       if (exported !== null) {
         checks.push('exported')
-        if (exported !== prettyJson(await documentOf(path))) throw exportDiffers(context.root, runIdIn(path))
+        if (exported !== prettyJson(await documentOf(path))) throw exportDiffers(root, runIdIn(path))
       }
       return { answer: { result: { runId: runIdIn(path), path, verified: true, files, checks } } }
     },
@@ -89,12 +128,18 @@ export const artifactCommands = {
   } satisfies Command<ArtifactExportRequest>,
 }
 
-/** The document of a run: from its directory, else as it was exported before the directory went away. */
-async function foundDocument(name: string, context: Context): Promise<RunArtifact> {
-  const path = findFolder(name, context)
-  if (path !== null) return documentOf(path)
-  const exported = await readExported(context.root, name)
-  return exported ?? documentOf(runFolder(name, context))
+function documentOutcome(document: RunArtifact): Outcome {
+  return { answer: { result: { ...document } }, text: () => documentText(document) }
+}
+
+/** A run that is known, but whose directory is not here. */
+function notHere(runId: string): Error {
+  const hint = `\`quantlab artifact list ${runId}\` shows what is registered of it.`
+  return fail('NOT_FOUND', { message: `Run ${runId} is registered, but has no directory here` }, { hint })
+}
+
+function noRun(name: string, context: Context): Error {
+  return noSuchRuns([{ name, pointer: '/params/run_id' }], context)
 }
 
 /** Named runs must all have a document; when every run is asked for, those without one are listed with the reason. */
@@ -132,15 +177,4 @@ function exportDiffers(root: string, runId: string): Error {
     { message: `The exported document of ${runId} is not what its run directory says` },
     { hint: `Move ${layout.exportedArtifact(root, runId)} away and export the run again.` },
   )
-}
-
-function contentOf(path: string, size: number): { content?: unknown } {
-  if (size > CONTENT_LIMIT || !/\.(json|csv|md|svg|html|txt)$/.test(path)) return {}
-  const text = readFileSync(path, 'utf8')
-  if (!path.endsWith('.json')) return { content: text }
-  try {
-    return { content: JSON.parse(text) }
-  } catch {
-    return { content: text }
-  }
 }

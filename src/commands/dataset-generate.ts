@@ -11,6 +11,8 @@ import { fail } from '../base/errors.ts'
 import { validate } from '../base/schema.ts'
 import { registerAlertColumns } from '../lake/alerts.ts'
 import { ALERT_NUMBERS, ALERT_TEXTS } from '../lake/alerts-source.ts'
+import { getDataset } from '../lake/datasets.ts'
+import type { RegisterParams } from '../lake/draft.ts'
 import { type Generator, generatorText, registerGeneratedBars, registerGeneratedPanel } from '../lake/generated.ts'
 import type { Manifest } from '../lake/manifest.ts'
 import { DAY_MS, intervalMs, isoInstant, parseInstant } from '../market/calendar.ts'
@@ -18,8 +20,9 @@ import { type GeneratedAlert, generateAlerts } from '../market/generate-alerts.t
 import { generateBars } from '../market/generate-bars.ts'
 import { generatePanel } from '../market/generate-panel.ts'
 import { GENERATOR_VERSION } from '../market/generate-random.ts'
+import { pruned } from '../registry/selection.ts'
 import type { Command, Context } from './command.ts'
-import { registerDatasetOf } from './dataset-fact.ts'
+import { expectedOf, factWithoutData, registerDatasetOf } from './dataset-fact.ts'
 import { detailOf, registeredText } from './dataset-result.ts'
 import { stampOf } from './registration.ts'
 
@@ -34,8 +37,12 @@ interface Made {
 export const datasetGenerate = {
   async run(request, context) {
     const generator = await generatorOf(request)
-    const { status, manifest, warnings, plantedRegimes, candlesId } = MAKERS[request.kind](request, generator, context)
-    await registerDatasetOf(context.root, manifest, {}, stampOf(context))
+    const { root } = context
+    const expected = expectedOf(await factWithoutData(root, request.id))
+    const asked = { ...request, ...expected }
+    const { status, manifest, warnings, plantedRegimes, candlesId } = MAKERS[request.kind](asked, generator, context)
+    await registerDatasetOf(root, manifest, {}, stampOf(context))
+    if (candlesId !== null) await registerDatasetOf(root, getDataset(root, candlesId), {}, stampOf(context))
     const result: DatasetGenerateResult = {
       status,
       ...detailOf(context.root, manifest),
@@ -51,7 +58,10 @@ export const datasetGenerate = {
   },
 } satisfies Command<DatasetGenerateRequest>
 
-type Maker = (request: DatasetGenerateRequest, generator: Generator, context: Context) => Made
+/** A request, and what the data must be where the id is known from elsewhere. */
+type Asked = DatasetGenerateRequest & { expected_content?: string }
+
+type Maker = (request: Asked, generator: Generator, context: Context) => Made
 
 /** One maker a kind; its parameters were checked against the kind's own schema. */
 const MAKERS: Record<DatasetGenerateRequest['kind'], Maker> = {
@@ -83,8 +93,9 @@ const MAKERS: Record<DatasetGenerateRequest['kind'], Maker> = {
     const { alerts, candles } = generateAlerts(generator.seed, { ...given, start: startOf(given.start) })
     const candlesId = `${request.id}-candles`
     const params = paramsOf(request, generator)
+    const { expected_content: _, ...ofCandles } = { ...params, id: candlesId }
     const options = { now: context.clock.now() }
-    registerGeneratedBars(context.root, { ...params, id: candlesId }, candles, options)
+    registerGeneratedBars(context.root, ofCandles, candles, options)
     const registered = registerAlertColumns(context.root, params, columnsOf(alerts), options)
     return { ...registered, plantedRegimes: [], candlesId }
   },
@@ -101,8 +112,8 @@ async function generatorOf({ kind, seed, parameters }: DatasetGenerateRequest): 
 }
 
 /** The same generator is the same extraction, whenever it runs. */
-function paramsOf({ id, family }: DatasetGenerateRequest, generator: Generator) {
-  return { id, source: generatorText(generator), ...(family === undefined ? {} : { family }) }
+function paramsOf({ id, family, expected_content }: Asked, generator: Generator): RegisterParams {
+  return pruned({ id, source: generatorText(generator), family, expected_content })
 }
 
 function startOf(text: string): number {

@@ -1,10 +1,13 @@
 /** Manifests as the answers of `dataset` show them, in the field names of the registry. */
 
-import { relative, sep } from 'node:path'
+import { posix, relative, sep } from 'node:path'
 import { layout } from '../base/layout.ts'
 import type { Manifest } from '../lake/manifest.ts'
 import { isPanel, type PanelManifest } from '../lake/panel-draft.ts'
 import { holdsTables, type TableEntry } from '../lake/tables.ts'
+import { datasetView } from '../registry/dataset-facts.ts'
+import { artifactsOfDataset } from '../registry/run-record.ts'
+import type { Row } from '../registry/tables.ts'
 
 /** A manifest as list shows it. */
 export function summaryOf(root: string, manifest: Manifest) {
@@ -33,9 +36,7 @@ export function summaryOf(root: string, manifest: Manifest) {
     symbolCount: symbolCount(manifest),
     createdAt: manifest.created_at,
     contentHash: manifest.content_hash,
-    root: relative(root, layout.dataset(root, manifest.kind, manifest.dataset_id))
-      .split(sep)
-      .join('/'),
+    root: rootOf(root, manifest),
     materialised: manifest.materialised,
   }
 }
@@ -59,7 +60,57 @@ export function detailOf(root: string, manifest: Manifest) {
     })),
     tables: holdsTables(manifest) ? manifest.tables.map(tableOfEntry) : [],
     panel: isPanel(manifest) ? panelOf(manifest) : null,
+    files: filesOf(manifest),
   }
+}
+
+/** Folder of a dataset, relative to the root where it lies below it: of a declared one where its data lie, if that was said. */
+export function rootOf(root: string, manifest: Manifest): string {
+  if (manifest.elsewhere !== undefined) return manifest.elsewhere.root
+  return relative(root, layout.dataset(root, manifest.kind, manifest.dataset_id))
+    .split(sep)
+    .join('/')
+}
+
+function filesOf({ elsewhere }: Manifest) {
+  return (elsewhere?.files ?? []).map(({ path, sha256, size_bytes }) => ({
+    path: posix.join(elsewhere?.root ?? '', path),
+    sha256,
+    sizeBytes: size_bytes as number | null,
+  }))
+}
+
+/** A dataset of which only the fact is here, as list shows it: its data are on another machine. */
+export function factSummaryOf(row: Row<'datasets'>) {
+  const { provenance, coverage, ...view } = datasetView(row)
+  const { source = null, extractedAt = null } = provenance as { source?: string | null; extractedAt?: string | null }
+  const { dateRange } = coverage as { dateRange?: { from?: string | null; to?: string | null } }
+  return {
+    datasetId: view.datasetId,
+    kind: view.kind,
+    family: view.family ?? null,
+    schemaVersion: view.schemaVersion,
+    interval: null,
+    calendar: null,
+    provenance: { source, extractedAt, license: null, attribution: null, file: null },
+    coverage: {
+      dateRange: { from: dateRange?.from ?? null, to: dateRange?.to ?? null },
+      ...{ rowCount: null, gapCount: null, missingBarCount: null },
+    },
+    symbolCount: null,
+    createdAt: view.createdAt,
+    contentHash: view.contentHash ?? null,
+    root: view.root ?? '',
+    materialised: false,
+  }
+}
+
+/** The same as get shows it: what is known of its files are their hashes. */
+export function factDetailOf(row: Row<'datasets'>) {
+  const files = artifactsOfDataset(row).map(({ uri, content_hash, bytes }) => ({
+    ...{ path: uri, sha256: content_hash, sizeBytes: bytes },
+  }))
+  return { ...factSummaryOf(row), columns: [], ignoredColumns: [], symbols: [], tables: [], panel: null, files }
 }
 
 function tableOfEntry(entry: TableEntry) {

@@ -11,24 +11,28 @@ import { resolvePath } from '../base/paths.ts'
 import { type Table, tableOf } from '../base/table.ts'
 import { registerAlerts } from '../lake/alerts.ts'
 import { getDataset, listDatasets, registerDataset, verifyDataset } from '../lake/datasets.ts'
+import type { RegisterParams } from '../lake/draft.ts'
 import type { Manifest } from '../lake/manifest.ts'
 import { registerPanel } from '../lake/panel-datasets.ts'
 import { holdsTables, verifyTables } from '../lake/tables.ts'
+import { listDatasetFacts } from '../registry/dataset-facts.ts'
 import { pruned } from '../registry/selection.ts'
-import type { Command } from './command.ts'
-import { registerDatasetOf } from './dataset-fact.ts'
-import { detailOf, registeredText, summaryOf, symbolCount } from './dataset-result.ts'
+import type { Command, Context } from './command.ts'
+import { expectedOf, factWithoutData, orElsewhere, registerDatasetOf } from './dataset-fact.ts'
+import { detailOf, factDetailOf, factSummaryOf, registeredText, summaryOf } from './dataset-result.ts'
 import { stampOf } from './registration.ts'
+import { uriOf } from './run-facts.ts'
 
 export const datasetCommands = {
   register: {
     async run({ action: _, trace_id: __, chains, venues, completeness, git_commit, metadata, ...request }, context) {
-      const path = request.path === undefined ? undefined : resolvePath(context.root, context.cwd, request.path)
-      const params = path === undefined ? request : { ...request, path }
-      const { status, manifest, warnings } = await registered(context.root, params, context.clock.now())
+      const { root } = context
       const declared = pruned({ chains, venues, completeness, git_commit, metadata })
-      await registerDatasetOf(context.root, manifest, declared, stampOf(context))
-      const result = { status, ...detailOf(context.root, manifest) }
+      const known = await factWithoutData(root, request.id)
+      const params = { ...placed(request, context), ...expectedOf(known) }
+      const { status, manifest, warnings } = await registered(root, params, context.clock.now())
+      await registerDatasetOf(root, manifest, declared, stampOf(context))
+      const result = { status, ...detailOf(root, manifest) }
       return {
         answer: { result },
         warnings,
@@ -38,30 +42,56 @@ export const datasetCommands = {
   } satisfies Command<DatasetRegisterRequest>,
 
   list: {
-    run({ kind, family, limit }, context) {
-      const all = listDatasets(context.root, { kind, family })
-      const datasets = all.slice(0, limit).map(manifest => summaryOf(context.root, manifest))
-      return { answer: { result: { datasets, total: all.length } }, table: () => listTable(all.slice(0, limit)) }
+    async run({ kind, family, limit }, { root }) {
+      const here = listDatasets(root, { kind, family }).map(manifest => summaryOf(root, manifest))
+      const ids = new Set(here.map(({ datasetId }) => datasetId))
+      const facts = await listDatasetFacts(root, pruned({ kind, family }))
+      // Of what was imported from elsewhere only the facts are here.
+      const away = facts.filter(row => !ids.has(row.dataset_id)).map(factSummaryOf)
+      const all = [...here, ...away].sort((a, b) => (a.datasetId < b.datasetId ? -1 : 1))
+      const datasets = all.slice(0, limit)
+      return { answer: { result: { datasets, total: all.length } }, table: () => listTable(datasets) }
     },
   } satisfies Command<DatasetListRequest>,
 
   get: {
-    run({ id }, context) {
-      return { answer: { result: detailOf(context.root, getDataset(context.root, id)) } }
+    async run({ id }, { root }) {
+      const known = await factWithoutData(root, id)
+      const result = known === undefined ? detailOf(root, getDataset(root, id)) : factDetailOf(known)
+      return { answer: { result: { ...result } } }
     },
   } satisfies Command<DatasetGetRequest>,
 
   verify: {
-    async run({ id }, context) {
-      const { manifest, files } = await verified(context.root, id)
+    async run({ id }, { root }) {
+      const { manifest, files } = await orElsewhere(root, [id], () => verified(root, id))
       const result = { datasetId: id, verified: true, files, contentHash: manifest.content_hash }
-      return { answer: { result }, text: () => `Dataset verified: ${id} (${files} files)` }
+      const unhashed = manifest.content_hash === null
+      const warnings = unhashed ? [`${id} was declared without hashes: nothing but its manifest could be checked.`] : []
+      return { answer: { result }, warnings, text: () => `Dataset verified: ${id} (${files} files)` }
     },
   } satisfies Command<DatasetVerifyRequest>,
 }
 
 type Declared = 'chains' | 'venues' | 'completeness' | 'git_commit' | 'metadata'
-type RegisterRequest = Omit<DatasetRegisterRequest, 'action' | 'trace_id' | Declared>
+type Asked = Omit<DatasetRegisterRequest, 'action' | 'trace_id' | Declared>
+type RegisterRequest = Omit<Asked, 'data_root' | 'hash_content'> & RegisterParams
+
+/** Paths as they are on this machine; what does not go together is refused. */
+function placed({ data_root, hash_content, ...plain }: Asked, { root, cwd }: Context): RegisterRequest {
+  if (data_root === undefined) {
+    if (hash_content) throw contradiction('hash_content', 'goes with data_root: it hashes the files below that')
+    return plain.path === undefined ? plain : { ...plain, path: resolvePath(root, cwd, plain.path) }
+  }
+  if (plain.path !== undefined) throw contradiction('data_root', 'does not go with path: imported data lie in the lake')
+  const folder = resolvePath(root, cwd, data_root)
+  return { ...plain, elsewhere: { root: uriOf(root, folder), folder, hashed: hash_content } }
+}
+
+function contradiction(name: string, why: string): Error {
+  const message = `${name} ${why}`
+  return fail('INVALID_CONFIG', { message }, { details: [{ pointer: `/params/${name}`, message }] })
+}
 
 /** Each kind that can be imported has a door of its own; any other is declared. */
 async function registered(root: string, params: RegisterRequest, now: number) {
@@ -84,19 +114,12 @@ async function verified(root: string, id: string): Promise<{ manifest: Manifest;
 
 const LIST_COLUMNS = ['id', 'kind', 'interval', 'symbols', 'bars', 'from', 'to', 'created', 'materialised'] as const
 
-function listTable(manifests: readonly Manifest[]): Table {
+function listTable(datasets: readonly (ReturnType<typeof summaryOf> | ReturnType<typeof factSummaryOf>)[]): Table {
   return tableOf(
     LIST_COLUMNS,
-    manifests.map(manifest => ({
-      id: manifest.dataset_id,
-      kind: manifest.kind,
-      interval: manifest.interval,
-      symbols: symbolCount(manifest),
-      bars: manifest.row_count,
-      from: manifest.coverage.from,
-      to: manifest.coverage.to,
-      created: manifest.created_at,
-      materialised: manifest.materialised,
+    datasets.map(({ datasetId: id, kind, interval, symbolCount, coverage, createdAt, materialised }) => ({
+      ...{ id, kind, interval, symbols: symbolCount, bars: coverage.rowCount },
+      ...{ from: coverage.dateRange.from, to: coverage.dateRange.to, created: createdAt, materialised },
     })),
   )
 }

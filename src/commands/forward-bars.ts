@@ -5,6 +5,7 @@ import { type ErrorDetail, fail } from '../base/errors.ts'
 import { type OpenedBars, openBars } from '../lake/open.ts'
 import { firstBarAt, sliceBars } from '../market/bars.ts'
 import { DAY_MS, intervalMs, isoDate, isoInstant, parseInstant } from '../market/calendar.ts'
+import { orElsewhere } from './dataset-fact.ts'
 
 /** Evaluation [start, end) as instants, and as artifacts name it. */
 export interface ForwardWindow {
@@ -61,7 +62,8 @@ export async function forwardBars(
   warmup: number,
 ): Promise<OpenedBars> {
   const request = { dataset_id: datasetId, symbol: candidate.ticker, interval: candidate.interval, end: window.end }
-  let opened = await openBars(root, { ...request, start: window.start - LOOK_BACK_MS })
+  const first = () => openBars(root, { ...request, start: window.start - LOOK_BACK_MS })
+  let opened = await orElsewhere(root, [datasetId], first)
   if (firstBarAt(opened.bars.ts, window.start) < warmup + 1) {
     const whole = await openBars(root, { ...request, dataset_id: opened.dataset.dataset_id, start: LONG_AGO })
     const first = firstBarAt(whole.bars.ts, window.start)

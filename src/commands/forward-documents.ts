@@ -22,7 +22,7 @@ import { ENGINE_VERSION } from '../engine/backtest.ts'
 import { drawdowns, type ForwardRecord } from '../engine/forward-figures.ts'
 import { equityTable, fillsTable, returnsTable } from '../engine/forward-record.ts'
 import type { MetricsInput } from '../engine/metric-facts.ts'
-import type { Context } from './command.ts'
+import type { Context, RunLabels } from './command.ts'
 
 /** A session in memory, complete but for its files. */
 export interface ForwardSession {
@@ -36,6 +36,8 @@ export interface ForwardSession {
   dataset: DatasetReference
   /** Of the strategy and its parameters. */
   strategyHash: string
+  /** What the request that began it said of it, or one that resumed it. */
+  labels: RunLabels
   warnings: readonly string[]
 }
 
@@ -70,15 +72,18 @@ export function writeSession(files: SessionFiles, session: ForwardSession, conte
     ...{ run_id, mode, command, created_at, git_commit, inputs, config, result_hash: facts.result_hash },
     snapshot_id: session.dataset.dataset_id,
     files: FORWARD_FILES,
-    metadata: { dataset_content_hash: session.dataset.content_hash, trace_id: context.traceId, ...context.labels },
+    metadata: { dataset_content_hash: session.dataset.content_hash, trace_id: context.traceId, ...session.labels },
   })
   files.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
   // The report lists the state, which is written after it.
   const text = Buffer.from(prettyJson(state))
   const stateFile = { file_name: STATE, size_bytes: text.length, sha256: sha256Hex(text) }
-  const listed = [...files.files, stateFile].sort((a, b) => (a.file_name < b.file_name ? -1 : 1))
-  const report = forwardReport(facts, metadata, listed)
-  files.write('forward_report.md', forwardMarkdown(report, session.extended))
+  const soFar = () => {
+    const listed = [...files.files, stateFile].sort((a, b) => (a.file_name < b.file_name ? -1 : 1))
+    return forwardReport(facts, metadata, listed)
+  }
+  files.write('forward_report.md', forwardMarkdown(soFar(), session.extended))
+  const report = soFar()
   files.writeJson('forward_report.json', 'artifacts/forward-report', report)
   files.writeJson('report.json', 'artifacts/forward-report', report)
   files.writeJson(STATE, 'artifacts/forward-state', state)

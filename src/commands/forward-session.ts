@@ -13,6 +13,7 @@ import { snapshotHash } from '../lake/content.ts'
 import type { OpenedBars } from '../lake/open.ts'
 import { type Bars, firstBarAt, sliceBars } from '../market/bars.ts'
 import { barsPerYear, intervalMs } from '../market/calendar.ts'
+import type { RunLabels } from './command.ts'
 import { datasetReference } from './dataset-reference.ts'
 import type { ForwardWindow } from './forward-bars.ts'
 import type { ForwardSession } from './forward-documents.ts'
@@ -34,6 +35,7 @@ export interface SessionParts {
   >
   /** State before this call; null for a new session. */
   before: StoredState | null
+  labels: RunLabels
   warnings: string[]
 }
 
@@ -52,6 +54,7 @@ export function sessionOf(parts: SessionParts): ForwardSession {
     extended: extendedMetrics(columns),
     dataset: datasetReference(opened),
     strategyHash: choice.hash,
+    labels: parts.labels,
     warnings: parts.warnings,
   }
 }

@@ -10,8 +10,8 @@ import {
   readSession,
   type SessionFiles,
   type StoredSession,
-  updateSession,
 } from '../artifacts/forward-session.ts'
+import { updateSession } from '../artifacts/forward-update.ts'
 import { indexFiles, refreshRunsIndex } from '../artifacts/runs-index.ts'
 import { hashOf } from '../base/canonical.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
@@ -28,7 +28,7 @@ import type { Command, Context, Outcome } from './command.ts'
 import { type ForwardWindow, forwardBars, forwardWindow } from './forward-bars.ts'
 import { type ChosenCandidate, chooseCandidate, storedCandidate } from './forward-candidate.ts'
 import { FORWARD_VALIDATORS, type ForwardSession, writeSession } from './forward-documents.ts'
-import { recordOf, recordUntil } from './forward-recall.ts'
+import { labelsIn, recordOf, recordUntil } from './forward-recall.ts'
 import { barsSeen, sessionOf } from './forward-session.ts'
 import { forwardText } from './forward-text.ts'
 import { isRunName, locateRun, noSuchRuns } from './locate-run.ts'
@@ -96,6 +96,7 @@ async function begin(run: string, request: ForwardRequest, context: Context): Pr
       original_eval_start: window.startText,
     },
     before: null,
+    labels: context.labels ?? {},
   }
   const announce = () => {
     if (context.abort.aborted) throw fail('ABORTED', {})
@@ -152,6 +153,7 @@ async function resume(named: string, request: ForwardRequest, context: Context):
         original_eval_start: state.original_eval_start ?? state.eval_start,
       },
       before: state,
+      labels: { ...labelsIn(place), ...context.labels },
     })
     if (context.abort.aborted) throw fail('ABORTED', {})
     updateSession(place, files => writeSession(files, session, context))

@@ -17,6 +17,10 @@ const STATISTICS: [label: string, sql: string][] = [
   ['75 %', 'quantile_cont(v.value, 0.75)'],
 ]
 
+/** Each summary metric over the runs of a RunSet that have a value, as one row. */
+export const SUMMARY_SQL = `SELECT v.metric, ${STATISTICS.map(([label, sql]) => `${sql} AS "${label}"`).join(', ')}
+FROM metric_values v WHERE v.block = 'summary' GROUP BY v.metric ORDER BY v.metric`
+
 const HEADLINE = `max(v.value) FILTER (WHERE v.metric = 'total_return') AS total_return,
   max(v.value) FILTER (WHERE v.metric = 'sharpe_simple') AS sharpe_simple,
   max(v.value) FILTER (WHERE v.metric = 'max_drawdown') AS max_drawdown,

@@ -11,6 +11,7 @@ import type { Manifest, SymbolEntry } from '../lake/manifest.ts'
 import { openBars } from '../lake/open.ts'
 import type { Bars, Calendar } from '../market/bars.ts'
 import { intervalMs } from '../market/calendar.ts'
+import { orElsewhere } from './dataset-fact.ts'
 import type { AlertSetup } from './multi-trade-setup.ts'
 
 /** What a run reads. */
@@ -32,14 +33,15 @@ export interface AlertData {
  * INTEGRITY_ERROR where the alerts are not those expected.
  */
 export async function alertData(root: string, setup: AlertSetup, step: () => Promise<void>): Promise<AlertData> {
-  const opened = await openAlerts(root, setup.alerts_dataset_id)
+  const opened = await orElsewhere(root, [setup.alerts_dataset_id], () => openAlerts(root, setup.alerts_dataset_id))
   const { content_hash } = opened.dataset
   if (setup.expected_content_hash !== null && setup.expected_content_hash !== content_hash) {
     const message = `Data set ${setup.alerts_dataset_id} is not the snapshot that is asked for: its content hash is ${content_hash}`
     const pointer = '/params/simulation_request/dataSnapshot/contentHash'
     throw fail('INTEGRITY_ERROR', { message }, { details: [{ pointer, message, expected: content_hash }] })
   }
-  const manifest = candleManifest(root, setup)
+  const candles = setup.dataset_id ?? `${setup.alerts_dataset_id}-candles`
+  const manifest = await orElsewhere(root, [candles], () => candleManifest(root, candles))
   const interval = manifest.interval as string
   const entries = new Map(manifest.symbols.map(entry => [entry.symbol, entry]))
   const entryOf = (alert: Alert) => entries.get(alert.token ?? '') ?? entries.get(alert.symbol ?? '')
@@ -87,8 +89,7 @@ export async function alertData(root: string, setup: AlertSetup, step: () => Pro
   }
 }
 
-function candleManifest(root: string, setup: AlertSetup): Manifest {
-  const id = setup.dataset_id ?? `${setup.alerts_dataset_id}-candles`
+function candleManifest(root: string, id: string): Manifest {
   const manifest = getDataset(root, id)
   if (!manifest.materialised) throw fail('DATASET_NOT_MATERIALISED', { dataset_id: id })
   if (manifest.kind === 'ohlcv' && manifest.interval !== null) return manifest

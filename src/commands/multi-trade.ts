@@ -94,8 +94,9 @@ export async function performMultiTrade(request: RunRequest, context: Context, r
       ...(verdict === undefined ? {} : { replay: verdict }),
     }
     if (page !== undefined) directory.write('artifacts/report.html', page(pageInput(draft, figures, simulated, series)))
-    const report = { ...draft, artifacts: [...directory.files] }
-    directory.write('run_report.md', alertReportMarkdown(report, figures, series.callerTable))
+    const soFar = () => ({ ...draft, artifacts: [...directory.files] })
+    directory.write('run_report.md', alertReportMarkdown(soFar(), figures, series.callerTable))
+    const report = soFar()
     directory.writeJson('report.json', 'artifacts/alert-report', report)
     told = { warnings, text: () => multiTradeText(setup.strategy, figures, callers, directory) }
     return report.machine_contract

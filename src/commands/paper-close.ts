@@ -136,14 +136,15 @@ async function publish(
     snapshot_id: ended.dataset?.dataset_id ?? ended.feed?.source ?? session.sessionId,
     files: SESSION_FILES,
     replay_of: ended.replay?.of,
-    metadata: { trace_id: context.traceId, ...context.labels },
+    metadata: { trace_id: context.traceId, ...metadata.labels },
   })
   session.writeJson('manifest.json', 'artifacts/run-manifest', manifest, 'given')
   const made = { run_id, git_commit, metrics: { ...figures, broker }, trades_csv: trades, equity, result_hash }
   const replay = ended.replay?.judge(made)
-  const reported = () =>
+  // Each report lists the files that are there before it.
+  const reported = (before: readonly string[]) =>
     paperReportOf(metadata, session.config, figures, broker, end, {
-      files: session.files(),
+      files: session.files(before),
       warnings,
       reproduce: context.reproduce,
       replay,
@@ -152,7 +153,7 @@ async function publish(
     const { runPage } = await import('../artifacts/page.ts')
     const { ts, close, equity, drawdown, position } = result
     const input = {
-      report: reported(),
+      report: reported(['artifacts/report.html', 'run_report.md']),
       metrics,
       ts,
       close,
@@ -163,9 +164,9 @@ async function publish(
     }
     session.write('artifacts/report.html', runPage(input))
   }
-  const report = reported()
   context.beforePublish(session.sessionId, session.path)
-  session.write('run_report.md', runReportMarkdown(report, figures.extended))
+  session.write('run_report.md', runReportMarkdown(reported(['run_report.md']), figures.extended))
+  const report = reported([])
   session.writeJson('report.json', 'artifacts/paper-report', report, 'given')
   session.setStatus({ ...progressOf(run), ...closing(session, context, end.status), ...endingOf(end, warnings) })
   return outcomeOf(session, figures, warnings, () => paperText(result, broker, choice.name, plan.config, session.path))

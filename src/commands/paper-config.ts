@@ -90,6 +90,19 @@ export function metadataAtBirth(sessionId: string, plan: PaperPlan, context: Con
     result_hash: null,
     dataset: null,
     feed: null,
+    ...labelsOf(context),
+  }
+}
+
+/** What a resume could not say again; a session without labels has no such key. */
+function labelsOf({ labels = {} }: Context): Pick<PaperMetadata, 'labels'> {
+  const { tags, universe } = labels
+  if (tags === undefined && universe === undefined) return {}
+  return {
+    labels: {
+      ...(tags === undefined ? {} : { tags: [...tags] }),
+      ...(universe === undefined ? {} : { universe: { ...universe } }),
+    },
   }
 }
 

@@ -18,6 +18,7 @@ import { SessionRun } from '../engine/session-run.ts'
 import { openBars } from '../lake/open.ts'
 import { sliceBars } from '../market/bars.ts'
 import type { Command, Context, Outcome } from './command.ts'
+import { orElsewhere } from './dataset-fact.ts'
 import { datasetReference } from './dataset-reference.ts'
 import { conduct, type EndedSession } from './paper-close.ts'
 import {
@@ -170,12 +171,10 @@ async function overHistory(
   { config, window }: PaperPlan,
   context: Context,
 ): Promise<EndedSession> {
-  const opened = await openBars(context.root, {
-    dataset_id: config.dataset_id ?? undefined,
-    symbol: config.ticker,
-    interval: config.interval,
-    ...window,
-  })
+  const { ticker: symbol, interval } = config
+  const dataset_id = config.dataset_id ?? undefined
+  const open = () => openBars(context.root, { dataset_id, symbol, interval, ...window })
+  const opened = await orElsewhere(context.root, [dataset_id], open)
   const { length } = opened.bars.ts
   const cut = config.max_bars !== null && config.max_bars < length
   const bars = cut ? sliceBars(opened.bars, 0, config.max_bars!) : opened.bars

@@ -6,6 +6,7 @@ import { listDatasets } from '../lake/datasets.ts'
 import type { Manifest } from '../lake/manifest.ts'
 import { type OpenedPanel, openPanel } from '../lake/panel-open.ts'
 import { DAY_MS, isIsoDate, isoDate, parseInstant } from '../market/calendar.ts'
+import { orElsewhere } from './dataset-fact.ts'
 
 /** Days by their number since 1970-01-01, both inclusive; `start` null for the panel's first day. */
 export interface RegimeWindow {
@@ -53,11 +54,8 @@ export async function regimeData(
   { start, end, prefetch }: RegimeWindow,
 ): Promise<RegimeData> {
   const id = dataset_id ?? choose(root, start, end)
-  const opened = await openPanel(root, {
-    dataset_id: id,
-    end: end * DAY_MS,
-    ...(start === null ? {} : { start: (start - prefetch) * DAY_MS }),
-  })
+  const from = start === null ? {} : { start: (start - prefetch) * DAY_MS }
+  const opened = await orElsewhere(root, [id], () => openPanel(root, { dataset_id: id, end: end * DAY_MS, ...from }))
   const { panel } = opened
   const last = panel.firstDay + panel.days - 1
   if (start === null && last !== end) throw outside(id, end, last)

@@ -189,8 +189,9 @@ function writeAll(
     metadata: { dataset_content_hash: dataset.content_hash, trace_id: context.traceId, ...context.labels },
   })
   directory.writeJson('manifest.json', 'artifacts/run-manifest', manifest)
-  const report = regimeSweepReport(identity, metadata, config, figures, directory.files)
-  directory.write('run_report.md', runReportMarkdown(report))
+  const soFar = () => regimeSweepReport(identity, metadata, config, figures, directory.files)
+  directory.write('run_report.md', runReportMarkdown(soFar()))
+  const report = soFar()
   directory.writeJson('report.json', 'artifacts/regime-sweep-report', report)
   return report.machine_contract
 }

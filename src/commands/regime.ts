@@ -136,8 +136,9 @@ export async function executeRegime(
     })
     const facts = { ...manifest, timestamp: created_at, git_commit, ...published(setup, data) }
     directory.writeJson('manifest.json', 'artifacts/run-manifest', facts)
-    const report = { ...draft, artifacts: [...directory.files] }
-    directory.write('run_report.md', runReportMarkdown(report))
+    const soFar = () => ({ ...draft, artifacts: [...directory.files] })
+    directory.write('run_report.md', runReportMarkdown(soFar()))
+    const report = soFar()
     directory.writeJson('report.json', 'artifacts/regime-report', report)
     if (mirror !== null) mirrorReports(directory, mirror)
     return report.machine_contract

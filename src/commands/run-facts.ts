@@ -4,12 +4,12 @@ import { readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { AlertRunConfig, RunManifest } from '../../contracts/types.ts'
 import { sha256Hex } from '../base/canonical.ts'
+import { fileHash } from '../base/file-hash.ts'
 import { readTextIfPresent } from '../base/files.ts'
 import { executionAssumptionsHash } from '../registry/ids.ts'
 import type { RunInput, TrialStatistics } from '../registry/register.ts'
 import type { ArtifactInput } from '../registry/register-artifacts.ts'
 import { ID_PATTERN } from '../registry/selection.ts'
-import { fileHash } from '../registry/verify.ts'
 import { type AlertLabels, alertAssumptionsHash, alertFactsOf } from './alert-facts.ts'
 import { isAlertRun } from './alert-run.ts'
 import { filesBelow } from './artifact-folder.ts'
@@ -54,7 +54,13 @@ export async function runFactsOf(root: string, path: string): Promise<RunInput |
     artifacts: await artifactsIn(root, path),
     ...(labels.trials === undefined ? {} : { trials: trialsOf(labels.trials) }),
     metrics: summary,
-    metadata: { mode: manifest.mode, command: manifest.command, result_hash: manifest.result_hash },
+    metadata: {
+      mode: manifest.mode,
+      command: manifest.command,
+      result_hash: manifest.result_hash,
+      git_sha: manifest.git_sha,
+      fingerprint_v2: manifest.fingerprint_v2,
+    },
     ...(isAlertRun({ config }) ? alertFactsOf(config as unknown as AlertRunConfig, labels) : {}),
   }
 }

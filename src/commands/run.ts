@@ -15,6 +15,7 @@ import { backtest } from '../engine/backtest.ts'
 import { fillRows } from '../engine/broker.ts'
 import { openBars } from '../lake/open.ts'
 import type { Command, Context, Outcome } from './command.ts'
+import { orElsewhere } from './dataset-fact.ts'
 import { datasetReference } from './dataset-reference.ts'
 import { recordingFailure } from './housekeeping.ts'
 import { publishRun } from './publish.ts'
@@ -54,12 +55,10 @@ export async function performRun(request: RunRequest, context: Context, replay?:
   const choice = await chooseStrategy(request)
   const { root, cwd } = context
   const external = request.trades_csv === undefined ? undefined : readTrades(resolvePath(root, cwd, request.trades_csv))
-  const opened = await openBars(context.root, {
-    dataset_id: request.dataset_id,
-    symbol: request.ticker,
-    interval: request.interval,
-    ...window,
-  })
+  const { dataset_id, ticker: symbol, interval } = request
+  const opened = await orElsewhere(root, [dataset_id], () =>
+    openBars(root, { dataset_id, symbol, interval, ...window }),
+  )
   const dataset = datasetReference(opened)
   const calendar = request.calendar ?? opened.bars.calendar
   const bars = { ...opened.bars, calendar }

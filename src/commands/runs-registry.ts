@@ -9,6 +9,7 @@ import type {
   RunsTagRequest,
 } from '../../contracts/types.ts'
 import { fail } from '../base/errors.ts'
+import { fileHash } from '../base/file-hash.ts'
 import { resolvePath } from '../base/paths.ts'
 import { validate } from '../base/schema.ts'
 import type { RunInput } from '../registry/register.ts'
@@ -18,7 +19,6 @@ import { addRunEvents, type RunEvent } from '../registry/run-events.ts'
 import { getRun, type RunView, runView } from '../registry/runs.ts'
 import { invalidSpec, pruned } from '../registry/selection.ts'
 import type { Stamp } from '../registry/types.ts'
-import { fileHash } from '../registry/verify.ts'
 import type { Command, Context, Outcome } from './command.ts'
 import { registerMissing, stampOf } from './registration.ts'
 import { uriOf } from './run-facts.ts'
@@ -115,12 +115,15 @@ async function registerMany(
   if (names.length > 0)
     throw invalidSpec(names.map(pointer => ({ pointer, message: 'cannot stand beside from_jsonl' })))
   const inputs: RunInput[] = []
+  const places: string[] = []
   for (const [index, line] of readGiven(from_jsonl as string, context)
     .split('\n')
     .entries()) {
-    if (line.trim() !== '') inputs.push(await lineInput(line, `line ${index + 1}`, context))
+    if (line.trim() === '') continue
+    places.push(`line ${index + 1}`)
+    inputs.push(await lineInput(line, `line ${index + 1}`, context))
   }
-  const { created, unchanged, warnings } = await registerRuns(context.root, inputs, stamp, { strict })
+  const { created, unchanged, warnings } = await registerRuns(context.root, inputs, stamp, { strict, places })
   const message = `Runs registered: ${created} (${unchanged} unchanged)`
   return {
     answer: { result: { created, unchanged, message } },
@@ -198,7 +201,13 @@ function manifestInput(text: string): Partial<RunInput> {
     fingerprint: named('fingerprint'),
     status: status as RunInput['status'],
     createdAt: created === undefined ? undefined : Date.parse(created),
+    metadata: codeIn(named('git_sha'), named('fingerprint_v2')),
   })
+}
+
+/** Which code made the run, for `runset diff`. */
+function codeIn(git_sha: string | undefined, fingerprint_v2: string | undefined): object | undefined {
+  return git_sha === undefined && fingerprint_v2 === undefined ? undefined : pruned({ git_sha, fingerprint_v2 })
 }
 
 /** `kind=path`, each file hashed. */

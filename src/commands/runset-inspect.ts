@@ -25,6 +25,7 @@ import { runsetHistory, setAlias } from '../registry/runsets.ts'
 import { runsetStatus } from '../registry/status.ts'
 import type { Command } from './command.ts'
 import { stampOf } from './registration.ts'
+import { metricsDifference, metricsText } from './runset-metrics.ts'
 import { diffText, explainText, historyText, statusText } from './runset-text.ts'
 
 const history: Command<RunsetHistoryRequest> = {
@@ -55,13 +56,15 @@ const status: Command<RunsetStatusRequest> = {
 }
 
 const diff: Command<RunsetDiffRequest> = {
-  async run({ a, b, now, exit_code }, context) {
+  async run(request, context) {
+    const { a, b, now, exit_code, metrics: wanted } = request
     if (now && b !== undefined) throw fail('INVALID_CONFIG', { message: 'b and now exclude each other' })
     const found = await diffRunSets(context.root, a, b, stampOf(context))
     const same = found.same && found.spec.length === 0
+    const metrics = wanted === undefined ? null : await metricsDifference({ ...request, metrics: wanted }, context)
     return {
-      answer: { result: { ...found, same } },
-      text: () => diffText(found),
+      answer: { result: { ...found, same, ...(metrics === null ? {} : { metrics }) } },
+      text: () => [diffText(found), ...(metrics === null ? [] : ['Metrics:', metricsText(metrics)])].join('\n'),
       exitCode: exit_code && !same ? 9 : 0,
     }
   },

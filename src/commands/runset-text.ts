@@ -89,12 +89,13 @@ export function resolvedText({ resolution, mode, preview, diff, funnel }: Resolv
   return lines.join('\n')
 }
 
-export function frozenText({ resolution, changed, pin }: Frozen): string {
+export function frozenText({ resolution, changed, pin, pinnedDataset }: Frozen): string {
   const { runsetId, runIds, contentHash } = resolution
   return [
     `RunSet ${changed ? 'frozen' : 'is frozen already'}: ${runsetId} (${runIds.length} runs, resolution_hash=${contentHash.slice(0, 8)}...)`,
     'Mode: reproducible',
     `Pin: ${runsetId}@pin.${pin.pin}`,
+    ...(pinnedDataset === undefined ? [] : [`Dataset: ${pinnedDataset} (newest of the family; the pin keeps it)`]),
     '',
     'Future resolves will return this pinned resolution.',
   ].join('\n')
@@ -138,12 +139,16 @@ export function statusText(status: RunSetStatus): string {
   return [...head, 'Status: changed', ...lines].join('\n')
 }
 
-export function diffText({ a, b, runs, artifacts, groups, spec }: RunSetDifference): string {
+export function diffText({ a, b, runs, artifacts, groups, code, spec }: RunSetDifference): string {
   const sides = [...runs.added.map(id => `  + ${id}`), ...runs.removed.map(id => `  - ${id}`)]
   return [
     `${a} → ${b}: +${runs.added.length} -${runs.removed.length} runs, ${runs.common} in both`,
     ...sides,
     ...groups.map(({ group, added, removed }) => `  ${group}: +${added} -${removed}`),
+    ...code.map(
+      ({ engineVersion, gitSha, added, removed }) =>
+        `  engine ${engineVersion}, commit ${gitSha?.slice(0, 8) ?? 'unknown'}: +${added} -${removed}`,
+    ),
     ...(artifacts.changed.length === 0
       ? []
       : [`Artifacts changed: ${artifacts.changed.length}`, ...artifacts.changed.map(changeText)]),

@@ -13,6 +13,7 @@ import { fail } from '../base/errors.ts'
 import { findAlias } from '../registry/alias.ts'
 import { createRunSet } from '../registry/create-runset.ts'
 import { freezeRunSet, resolveRunSet, unfreezeRunSet } from '../registry/resolve.ts'
+import { deletedAmong } from '../registry/runs.ts'
 import { deleteRunSet, getRunSet, listRunSets } from '../registry/runsets.ts'
 import { runsetStatus } from '../registry/status.ts'
 import { parseInstant } from '../registry/time-bounds.ts'
@@ -27,6 +28,7 @@ const create: Command<RunsetCreateRequest> = {
     const { root } = context
     const made = await createRunSet(root, runsetInput(request, context), stampOf(context, request), {
       dryRun: request.dry_run,
+      answerable: request.auto_resolve,
     })
     const { created, warnings } = made
     const resolved = request.auto_resolve && !request.dry_run
@@ -53,9 +55,10 @@ const resolve: Command<RunsetResolveRequest> = {
     const { resolution } = resolved
     const { runCount, artifactCount, warnings } = resolution.metadata
     const message = `Resolved: ${runCount} runs, ${artifactCount} artifacts`
+    const deleted = resolution.frozen ? await deletedMembers(context.root, resolution.runIds) : []
     return {
       answer: { result: { ...resolved, message } },
-      warnings: texts(warnings),
+      warnings: [...texts(warnings), ...deleted],
       text: () => resolvedText(resolved, request.limit_list),
     }
   },
@@ -146,6 +149,12 @@ export const runsetCommands = {
 
 function texts(warnings: readonly Warning[]): string[] {
   return warnings.map(({ message }) => message)
+}
+
+/** Members of a pin that were deleted since: they stay in it, and the pinned object says nothing of them. MEMBER_TOMBSTONED. */
+async function deletedMembers(root: string, members: readonly string[]): Promise<string[]> {
+  const ids = await deletedAmong(root, members)
+  return ids.length === 0 ? [] : [`${ids.length} pinned members are deleted: ${ids.slice(0, 5).join(', ')}`]
 }
 
 async function stalenessOf(reference: string, context: Context): Promise<Staleness> {

@@ -16,6 +16,7 @@ import { type TrialSpace, trialValues } from '../sweep/grid.ts'
 import { frameBetween, type Stage } from '../sweep/plan.ts'
 import { checkedSplits, generateSplits, type Span, type Split, splitWarnings } from '../sweep/splits.ts'
 import { splitStages } from '../sweep/walk-forward.ts'
+import { orElsewhere } from './dataset-fact.ts'
 import { datasetReference } from './dataset-reference.ts'
 import { type GivenSweep, refused } from './sweep-config.ts'
 import { DATA_PATHS } from './sweep-space.ts'
@@ -153,7 +154,7 @@ async function openWanted(root: string, wanted: Wanted, window: Span, config: Sw
     one => one.ticker === ticker && one.interval === interval && (dataset_id ?? one.dataset_id) === one.dataset_id,
   )
   const request = { dataset_id: pin?.dataset_id ?? dataset_id, symbol: ticker, interval, ...window }
-  const opened = await openBars(root, request)
+  const opened = await orElsewhere(root, [request.dataset_id], () => openBars(root, request))
   const { dataset } = opened
   if (pin !== undefined && pin.content_hash !== dataset.content_hash) {
     throw fail(

@@ -71,6 +71,13 @@ function noDay(): Error {
   return fail('INVALID_CONFIG', { message }, { details: [{ pointer: '/params/asof', message }] })
 }
 
+/** The parameter that a flag sets, by its own name or another that its schema gives it. */
+function nameOf(written: string, properties: Record<string, PropertySchema>): string {
+  if (Object.hasOwn(properties, written)) return written
+  const named = Object.entries(properties).find(([, property]) => property['x-flag-names']?.includes(written))
+  return named === undefined ? written : named[0]
+}
+
 function paramsOf(
   request: string,
   words: readonly string[],
@@ -84,7 +91,8 @@ function paramsOf(
   const faults: ErrorDetail[] = []
   const loose: string[] = [...words]
   for (const flag of flags) {
-    const [name, ...keys] = flag.name.split('.')
+    const [written, ...keys] = flag.name.split('.')
+    const name = nameOf(written, properties)
     const property = Object.hasOwn(properties, name) && name !== 'action' ? properties[name] : undefined
     if (property === undefined) {
       faults.push(unknownFlag(name, Object.keys(properties)))
@@ -146,6 +154,7 @@ function flagValue(flag: Flag, property: PropertySchema, faults: ErrorDetail[]):
     return { value: values, rest: [] }
   }
   const text = inline ?? following[0]
+  if (text === undefined && property['x-flag-bare'] !== undefined) return { value: property['x-flag-bare'], rest: [] }
   if (text === undefined) {
     faults.push({ pointer: `/params/${flag.name}`, message: `--${flag.name.replaceAll('_', '-')} needs a value` })
     return { value: undefined, rest: [] }

@@ -80,7 +80,9 @@ function parameterLine(name: string, property: PropertySchema, required: boolean
     : property.default === undefined
       ? ''
       : ` (default ${JSON.stringify(property.default)})`
-  return `  --${name.replaceAll('_', '-').padEnd(22)} ${property.description ?? ''} [${type}${unit}${range}]${standard}`
+  const others = property['x-flag-names'] ?? []
+  const also = others.length === 0 ? '' : ` Also ${others.map(other => `--${other}`).join(', ')}.`
+  return `  --${name.replaceAll('_', '-').padEnd(22)} ${property.description ?? ''}${also} [${type}${unit}${range}]${standard}`
 }
 
 function rangeOf({ minimum, maximum, exclusiveMinimum }: PropertySchema): string {

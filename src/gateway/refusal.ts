@@ -13,8 +13,9 @@ export interface ErrorText {
 
 /** `ERROR: …` on one line, further faults, then what to do; control characters of a caller's names are made harmless. */
 export function errorText({ message, details, hint }: ErrorText): string {
-  const more =
-    details.length > 1 ? details.map(detail => `  ${printable(`${detail.pointer} ${detail.message}`.trim())}\n`) : []
+  // A single fault that the message tells already is not told twice.
+  const untold = details.length > 1 || details.some(detail => !message.includes(detail.message))
+  const more = untold ? details.map(detail => `  ${printable(`${detail.pointer} ${detail.message}`.trim())}\n`) : []
   return `ERROR: ${printable(message)}\n${more.join('')}${hint === undefined ? '' : `HINT: ${printable(hint)}\n`}`
 }
 

@@ -6,7 +6,7 @@ import { RowFaults } from '../base/row-faults.ts'
 import { isoInstant } from '../market/calendar.ts'
 import { ALERT_NUMBERS, ALERT_TEXTS, type AlertColumns, readAlertColumns } from './alerts-source.ts'
 import { described } from './described.ts'
-import { identity, type RegisterParams } from './draft.ts'
+import { identity, type RegisterParams, refuseOtherContent } from './draft.ts'
 import { declaredRange } from './import.ts'
 import { ID_PATTERN, type Manifest, sealed } from './manifest.ts'
 import type { SourceFile } from './panel-source.ts'
@@ -95,6 +95,7 @@ function published(
     content_hash: tablesHash([entry]),
     tables: [entry],
   } as Omit<TablesManifest, 'manifest_hash'>) as TablesManifest
+  refuseOtherContent(manifest, params)
   const facts = (present: Manifest) => identity(present, params)
   return publishDataset(root, { manifest, files: [{ path: entry.path, bytes }], identity: facts })
 }

@@ -1,7 +1,7 @@
 /** The lake's door for datasets: register (import or declare), list, get, verify. A dataset never changes once it is there. */
 
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
 import { isFolder, listFolder, lookAt, makeFolder, storing, writeSynced } from '../base/files.ts'
@@ -12,7 +12,8 @@ import { claimStaging, deadStaging, dropStaging, publishStaging, removeStaging }
 import type { Bars } from '../market/bars.ts'
 import { VALUE_COLUMNS } from './columns.ts'
 import { snapshotHash } from './content.ts'
-import { type Draft, draftOf, identity, type RegisterParams } from './draft.ts'
+import { type Draft, draftOf, identity, type RegisterParams, refuseOtherContent } from './draft.ts'
+import { elsewhereFaults } from './elsewhere.ts'
 import {
   allManifests,
   findManifest,
@@ -41,6 +42,7 @@ export async function registerDataset(
   { now }: { now: number },
 ): Promise<Registered> {
   const draft = await draftOf(params, now)
+  refuseOtherContent(draft.manifest, params)
   const present = findManifest(root, params.id)
   if (present !== null) return compared(present, draft, params)
   return publish(root, draft, params)
@@ -70,6 +72,8 @@ export async function verifyDataset(root: string, id: string): Promise<{ manifes
   const manifest = mustFindManifest(root, id)
   const folder = layout.dataset(root, manifest.kind, id)
   const details: ErrorDetail[] = []
+  const { elsewhere } = manifest
+  if (elsewhere?.files) details.push(...(await elsewhereFaults(resolve(root, elsewhere.root), elsewhere.files)))
   for (const entry of manifest.symbols) {
     const message = await fileFault(join(folder, entry.path), entry)
     if (message !== null) details.push({ pointer: entry.path, message })
@@ -87,7 +91,7 @@ export async function verifyDataset(root: string, id: string): Promise<{ manifes
       { details, hint: 'Restore the file from a copy, or register a new dataset id.' },
     )
   }
-  return { manifest, files: manifest.symbols.length + 1 }
+  return { manifest, files: manifest.symbols.length + (elsewhere?.files?.length ?? 0) + 1 }
 }
 
 async function fileFault(path: string, entry: SymbolEntry): Promise<string | null> {

@@ -6,6 +6,7 @@ import type { Calendar } from '../market/bars.ts'
 import { intervalMs, isoInstant, parseInterval } from '../market/calendar.ts'
 import { VALUE_COLUMNS } from './columns.ts'
 import { contentHash, snapshotHash } from './content.ts'
+import { elsewhereHash, filesElsewhere } from './elsewhere.ts'
 import { barsFile, checkDeclared, checkedBars, coverageOf, declaredRange } from './import.ts'
 import {
   ID_PATTERN,
@@ -34,6 +35,10 @@ export interface RegisterParams {
   license?: string
   attribution?: string
   extracted_at?: string
+  /** Where the data of a declared dataset lie; `folder` is absolute, `root` as it is recorded. */
+  elsewhere?: { root: string; folder: string; hashed: boolean }
+  /** Content hash under which the id is known already, where its data are not here yet. */
+  expected_content?: string
 }
 
 /** Where data are taken from when a path is given: nothing else can be imported yet. */
@@ -49,7 +54,7 @@ export interface Draft {
 /** Check the parameters, then import or declare. INVALID_CONFIG and DATA_ERROR, each with all faults. `now` is epoch ms. */
 export async function draftOf(params: RegisterParams, now: number): Promise<Draft> {
   checkParams(params)
-  return params.path === undefined ? declared(params, now) : imported(params, params.path, now)
+  return params.path === undefined ? await declared(params, now) : imported(params, params.path, now)
 }
 
 /** What must be equal for two registrations to be the same; times of extraction only where the caller gives one. */
@@ -69,7 +74,15 @@ export function identity(manifest: Manifest, params: RegisterParams): Record<str
     extracted_at: params.extracted_at === undefined ? null : provenance.extracted_at,
     from: manifest.materialised ? null : manifest.coverage.from,
     to: manifest.materialised ? null : manifest.coverage.to,
+    data_root: manifest.elsewhere?.root ?? null,
   }
+}
+
+/** The data of an id that is known from elsewhere must be those; DATASET_IMMUTABLE. */
+export function refuseOtherContent({ dataset_id, content_hash }: Manifest, { expected_content }: RegisterParams): void {
+  if (expected_content === undefined || expected_content === content_hash) return
+  const details = [{ pointer: 'content', message: `registered ${expected_content}, now ${content_hash ?? 'none'}` }]
+  throw fail('DATASET_IMMUTABLE', { dataset_id, fields: 'content' }, { details })
 }
 
 async function imported(params: RegisterParams, path: string, now: number): Promise<Draft> {
@@ -109,8 +122,10 @@ async function imported(params: RegisterParams, path: string, now: number): Prom
   return { manifest, files, warnings: warningsOf(manifest, params) }
 }
 
-function declared(params: RegisterParams, now: number): Draft {
+async function declared(params: RegisterParams, now: number): Promise<Draft> {
   const range = declaredRange(params.from, params.to)
+  const { elsewhere } = params
+  const files = elsewhere?.hashed ? await filesElsewhere(elsewhere.folder) : null
   const manifest = sealed({
     ...described(params, now),
     interval: params.interval ?? null,
@@ -125,7 +140,8 @@ function declared(params: RegisterParams, now: number): Draft {
     ignored_columns: [],
     ...totals([]),
     symbols: [],
-    content_hash: null,
+    content_hash: files === null ? null : elsewhereHash(files),
+    ...(elsewhere === undefined ? {} : { elsewhere: { root: elsewhere.root, files } }),
   })
   return { manifest, files: [], warnings: [] }
 }

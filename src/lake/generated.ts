@@ -7,7 +7,7 @@ import { barFaults } from '../market/validate.ts'
 import { VALUE_COLUMNS } from './columns.ts'
 import { contentHash, snapshotHash } from './content.ts'
 import { described } from './described.ts'
-import { identity, type RegisterParams } from './draft.ts'
+import { identity, type RegisterParams, refuseOtherContent } from './draft.ts'
 import { barsFile, coverageOf } from './import.ts'
 import { type Manifest, type SymbolEntry, sealed, symbolPath } from './manifest.ts'
 import type { FactName } from './panel-columns.ts'
@@ -70,6 +70,7 @@ export function registerGeneratedBars(
     symbols,
     content_hash: contentHash(symbols),
   })
+  refuseOtherContent(manifest, params)
   return publishDataset(root, { manifest, files, identity: present => identity(present, params) })
 }
 

@@ -13,6 +13,7 @@ import { isFolder, listFolder, lookAt, storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { nearest } from '../base/near.ts'
 import type { Calendar } from '../market/bars.ts'
+import type { Elsewhere } from './elsewhere.ts'
 
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 export const KIND_PATTERN = /^[a-z][a-z0-9_]{0,31}$/
@@ -62,6 +63,8 @@ export interface Manifest {
   missing_bar_count: number
   symbols: SymbolEntry[]
   content_hash: string | null
+  /** Where a declared dataset lies; absent where nothing is said of it. */
+  elsewhere?: Elsewhere
   /** SHA-256 of the canonical JSON of this object without this field. */
   manifest_hash: string
 }

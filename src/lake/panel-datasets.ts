@@ -1,6 +1,6 @@
 /** The lake's door for registering panels: a folder of long tables, one long file, or generated tables, checked and kept. */
 
-import { identity } from './draft.ts'
+import { identity, refuseOtherContent } from './draft.ts'
 import type { Manifest } from './manifest.ts'
 import {
   draftOfPanel,
@@ -44,6 +44,7 @@ export function registerPanelTables(
 }
 
 function published(root: string, draft: PanelDraft, params: PanelParams): RegisteredPanel {
+  refuseOtherContent(draft.manifest, params)
   const facts = (manifest: Manifest) => ({
     ...identity(manifest, params),
     funding_label: isPanel(manifest) ? manifest.panel.funding_label : null,

@@ -2,7 +2,16 @@
 
 import type { Table } from '../base/table.ts'
 import { type OpenCache, openCache, rowsOf } from './cache.ts'
-import { artifactsOfRunIn, type Catalog, distinctArtifacts, fits, newestFirst, sortedDatasets } from './catalog.ts'
+import {
+  artifactsIn,
+  artifactsOfRunIn,
+  type Catalog,
+  distinctArtifacts,
+  fits,
+  idsBeginning,
+  newestFirst,
+  sortedDatasets,
+} from './catalog.ts'
 import { type Condition, failureSql } from './conditions.ts'
 import { addRows, bringUpToDate, emptyState } from './fact-state.ts'
 import { tablesHash } from './ids.ts'
@@ -53,6 +62,13 @@ function catalogOfCache(cache: OpenCache): Catalog {
         .flatMap(row =>
           distinctArtifacts([...artifactsOfDataset(row), ...(newer.artifacts.get(`dataset ${row.dataset_id}`) ?? [])]),
         ),
+    artifactsById: async (prefix, limit) => {
+      const from = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
+      const where = `WHERE starts_with(artifact_id, (SELECT unnest(from_json($ids, '["VARCHAR"]')))) ORDER BY artifact_id LIMIT ${limit}`
+      const cached = await rowsOf(cache.database, 'artifacts', from, where, [prefix])
+      const ofDatasets = datasets.flatMap(artifactsOfDataset)
+      return idsBeginning(prefix, [...cached, ...ofDatasets, ...artifactsIn(newer, prefix)], limit)
+    },
     page: (conditions, limit, offset) => pageOf(cache, conditions, limit, offset),
   }
 }

@@ -22,6 +22,8 @@ export interface Catalog {
   artifactsOfRuns(runIds: readonly string[]): Promise<Row<'artifacts'>[]>
   /** Every artifact of these data sets. */
   artifactsOfDatasets(datasetIds: readonly string[]): Promise<Row<'artifacts'>[]>
+  /** Artifacts whose id begins with these hex digits, by id; at most `limit`. */
+  artifactsById(prefix: string, limit: number): Promise<Row<'artifacts'>[]>
   /** Runs that meet all conditions, newest first (`created_at`, then id); `total` is before paging. */
   page(
     conditions: readonly Condition[],
@@ -63,6 +65,10 @@ export function catalogOf(state: FactState): Catalog {
         .flatMap(row =>
           distinctArtifacts([...artifactsOfDataset(row), ...(state.artifacts.get(`dataset ${row.dataset_id}`) ?? [])]),
         ),
+    artifactsById: async (prefix, limit) => {
+      const ofDatasets = datasets.flatMap(artifactsOfDataset)
+      return idsBeginning(prefix, [...ofDatasets, ...artifactsIn(state, prefix)], limit)
+    },
     page: async (conditions, limit, offset) => {
       const found = [...state.records.values()].filter(record => fits(conditions, record)).sort(newestFirst)
       return { records: found.slice(offset, offset + limit), total: found.length }
@@ -75,6 +81,20 @@ export function artifactsOfRunIn(state: FactState, id: string): Row<'artifacts'>
   const row = state.runs.get(id)
   const later = state.artifacts.get(`run ${id}`) ?? []
   return distinctArtifacts([...(row === undefined ? [] : artifactsOfRun(row)), ...later])
+}
+
+/** Artifacts of runs, and those that came later, whose id may begin with these digits. */
+export function artifactsIn(state: FactState, prefix: string): Row<'artifacts'>[] {
+  const text = `"artifact_id":"${prefix}`
+  const own = [...state.runs.values()].filter(({ artifacts_json }) => artifacts_json.includes(text))
+  return [...own.flatMap(artifactsOfRun), ...[...state.artifacts.values()].flat()]
+}
+
+/** Of these artifacts those whose id begins so, one an id, by id. */
+export function idsBeginning(prefix: string, rows: readonly Row<'artifacts'>[], limit: number): Row<'artifacts'>[] {
+  return distinctArtifacts(rows.filter(({ artifact_id }) => artifact_id.startsWith(prefix)))
+    .sort((a, b) => (a.artifact_id < b.artifact_id ? -1 : 1))
+    .slice(0, limit)
 }
 
 export function fits(conditions: readonly Condition[], record: RunRecord): boolean {

@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '../base/canonical.ts'
 import { sqlText } from '../base/duckdb.ts'
+import { isoInstant } from '../base/time.ts'
 import { type RunRecord, universeOf } from './run-record.ts'
 import type { Select, Universe, WhereSelect } from './types.ts'
 
@@ -113,6 +114,10 @@ export function datasetCondition(datasetId: string): Condition {
   }
 }
 
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : isoInstant(ms)
+}
+
 function timeConditions({ timeBounds }: WhereSelect): Condition[] {
   if (timeBounds === undefined) return []
   const from = Date.parse(timeBounds.from)
@@ -122,7 +127,7 @@ function timeConditions({ timeBounds }: WhereSelect): Condition[] {
     conditions.push({
       code: 'time',
       wanted: timeBounds,
-      has: record => record.row.created_at,
+      has: record => isoInstant(record.row.created_at),
       test: ({ row }) => row.created_at >= from && row.created_at < to,
       sql: `created_at >= ${at(from)} AND created_at < ${at(to)}`,
     })
@@ -131,7 +136,7 @@ function timeConditions({ timeBounds }: WhereSelect): Condition[] {
     conditions.push({
       code: 'time',
       wanted: timeBounds,
-      has: ({ row }) => ({ from: row.window_from, to: row.window_to }),
+      has: ({ row }) => ({ from: isoOrNull(row.window_from), to: isoOrNull(row.window_to) }),
       test: ({ row: { window_from, window_to } }) => {
         if (window_from === null || window_to === null) return undefined
         return overlap ? window_from < to && window_to > from : window_from >= from && window_to <= to

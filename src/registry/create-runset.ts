@@ -7,6 +7,7 @@ import { fieldDifferences } from './difference.ts'
 import { appendFacts, factPath } from './facts.ts'
 import { distinctSorted, specHash } from './ids.ts'
 import { findReference } from './reference.ts'
+import { refuseUnanswerable } from './resolve.ts'
 import {
   appendEvent,
   type Details,
@@ -33,13 +34,14 @@ export interface Created {
 
 /**
  * Create a RunSet, or find it there with the same selection: labels and descriptions are then brought up to date. INVALID_SPEC
- * with every fault; RUNSET_EXISTS with the differing fields; ALIAS_TAKEN. With `dryRun` nothing is written.
+ * with every fault; RUNSET_EXISTS with the differing fields; ALIAS_TAKEN. With `dryRun` nothing is written; with `answerable` a
+ * new one must have an answer now, or its error is thrown and nothing is written either.
  */
 export async function createRunSet(
   root: string,
   input: RunSetInput,
   stamp: Stamp,
-  { dryRun = false }: { dryRun?: boolean } = {},
+  { dryRun = false, answerable = false }: { dryRun?: boolean; answerable?: boolean } = {},
 ): Promise<Created> {
   const id = checkedId(input.runsetId)
   const select = await selectOf(root, input)
@@ -50,6 +52,7 @@ export async function createRunSet(
     if (state === null || state.deleted) {
       if ((await findAlias(root, id)) !== null) throw fail('ALIAS_TAKEN', { alias: id })
       if (state?.deleted && state.pins.length > 0 && state.specHash !== hash) throw exists(state, select)
+      if (answerable) await refuseUnanswerable(root, select, stamp)
       const warnings = await sameSelection(root, id, hash)
       if (dryRun) return { runset: draft(id, select, hash, details, stamp), created: true, changed: false, warnings }
       appendFacts(

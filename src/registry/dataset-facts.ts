@@ -44,7 +44,7 @@ export interface DatasetView {
   metadata?: unknown
 }
 
-/** Write the fact of a data set once: the same id and content changes nothing, other content DATASET_IMMUTABLE. */
+/** Write the fact of a data set once: the same id and content changes nothing, other content or another description DATASET_IMMUTABLE. */
 export async function registerDatasetFact(
   root: string,
   input: DatasetInput,
@@ -83,6 +83,11 @@ export async function getDatasetFact(root: string, id: string): Promise<Row<'dat
     datasets.map(({ dataset_id }) => dataset_id),
   )
   throw fail('DATASET_UNREGISTERED', { dataset_id: id }, near === undefined ? {} : { hint: `Did you mean ${near}?` })
+}
+
+/** The fact of a data set, if there is one. */
+export async function findDatasetFact(root: string, id: string): Promise<Row<'datasets'> | undefined> {
+  return (await openCatalog(root)).datasets.find(({ dataset_id }) => dataset_id === id)
 }
 
 export function datasetView(row: Row<'datasets'>): DatasetView {
@@ -132,10 +137,41 @@ function datasetRow(input: DatasetInput, stamp: Stamp): Row<'datasets'> {
 }
 
 function same(present: Row<'datasets'>, row: Row<'datasets'>, input: DatasetInput): Row<'datasets'> {
-  const fields = (Object.keys(row) as (keyof Row<'datasets'>)[]).filter(
-    name => present[name] !== row[name] && !(name === 'created_at' && input.createdAt === undefined),
-  )
+  const fields = isSameContent(present, row) ? saidFields(present, row) : differingFields(present, row, input)
   if (fields.length === 0) return present
   const details = fields.map(name => ({ pointer: name, message: `${present[name]} → ${row[name]}` }))
   throw fail('DATASET_IMMUTABLE', { dataset_id: row.dataset_id, fields: fields.join(', ') }, { details })
+}
+
+function isSameContent(present: Row<'datasets'>, { content_hash, kind }: Row<'datasets'>): boolean {
+  return content_hash !== null && present.content_hash === content_hash && present.kind === kind
+}
+
+function differingFields(
+  present: Row<'datasets'>,
+  row: Row<'datasets'>,
+  input: DatasetInput,
+): (keyof Row<'datasets'>)[] {
+  return (Object.keys(row) as (keyof Row<'datasets'>)[]).filter(
+    name => present[name] !== row[name] && !(name === 'created_at' && input.createdAt === undefined),
+  )
+}
+
+/**
+ * The same data, here or brought to another machine: when they were taken in and into which files is no property of them, and what
+ * is not said cannot differ.
+ */
+function saidFields(present: Row<'datasets'>, row: Row<'datasets'>): (keyof Row<'datasets'>)[] {
+  const fields: (keyof Row<'datasets'>)[] = []
+  for (const name of ['family', 'schema_version_data'] as const) if (present[name] !== row[name]) fields.push(name)
+  for (const name of ['coverage_json', 'metadata_json'] as const) {
+    const said = JSON.parse(row[name] ?? '{}') as Record<string, unknown>
+    const known = JSON.parse(present[name] ?? '{}') as Record<string, unknown>
+    const differs = Object.keys(said).some(key => canonicalJson(said[key]) !== canonicalJson(known[key] ?? null))
+    if (differs) fields.push(name)
+  }
+  const commit = (text: string) => (JSON.parse(text) as { gitCommit?: string }).gitCommit
+  const said = commit(row.provenance_json)
+  if (said !== undefined && said !== commit(present.provenance_json)) fields.push('provenance_json')
+  return fields
 }

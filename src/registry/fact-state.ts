@@ -53,9 +53,12 @@ export async function bringUpToDate(root: string, state: FactState): Promise<boo
   for (const table of CATALOG_TABLES) {
     for (let attempt = 0; ; attempt++) {
       const files = listTable(root, table)
-      const wanted = unseenOf(root, table, files, state.seen[table])
-      if (wanted === null) return false
-      if (await readInto(root, state, table, wanted)) break
+      const unseen = unseenOf(root, table, files, state.seen[table])
+      if (unseen === null) return false
+      if (await readInto(root, state, table, unseen.wanted)) {
+        for (const name of unseen.covered) state.seen[table].add(name)
+        break
+      }
       if (attempt === 5)
         throw fail('STORAGE_ERROR', { message: `The facts of ${table} change faster than they can be read` })
     }
@@ -64,16 +67,18 @@ export async function bringUpToDate(root: string, state: FactState): Promise<boo
 }
 
 /**
- * Files to read so that all live rows are seen; null where that is impossible. Marks what needs no reading as seen.
+ * Files to read so that all live rows are seen, and the segments that are seen once they are read: not before, because a part of
+ * one may be collected in between. Null where it is impossible.
  */
 export function unseenOf(
   root: string,
   table: CatalogTable,
   { all, live }: TableFiles,
-  seen: Set<string>,
-): string[] | null {
+  seen: ReadonlySet<string>,
+): { wanted: string[]; covered: string[] } | null {
   const present = new Set(all)
   const wanted: string[] = []
+  const covered: string[] = []
   const visit = (name: string): boolean => {
     if (seen.has(name)) return true
     if (!present.has(name)) return false
@@ -85,10 +90,10 @@ export function unseenOf(
     }
     // Part of it is known: the rest is read from the parts that it was made of, all of which it names.
     if (!segment.sources.filter(source => !source.startsWith('segments/')).every(visit)) return false
-    seen.add(name)
+    covered.push(name)
     return true
   }
-  return live.every(visit) ? wanted : null
+  return live.every(visit) ? { wanted, covered } : null
 }
 
 async function readInto(

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { canonicalJson } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
+import { fileHash } from '../base/file-hash.ts'
 import { createExclusive, makeFolder } from '../base/files.ts'
 import { isoInstant } from '../base/time.ts'
 import type { BundleManifest } from './bundle.ts'
@@ -14,7 +15,6 @@ import { type Bundle, isPlainName, readBundle } from './read-bundle.ts'
 import { logOf, recordResolution } from './resolutions.ts'
 import { appendEvent, findRunSet, mustFindRunSet, type RunSetState, retried } from './runset-state.ts'
 import type { ResolutionKind, RunSetResolution, Stamp } from './types.ts'
-import { fileHash } from './verify.ts'
 
 export interface Imported {
   runsetId: string

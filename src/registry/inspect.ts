@@ -1,17 +1,20 @@
 /** Looking into a RunSet: what two answers differ in, whether an answer is intact, why a run is in or out, how to cite it. */
 
 import { canonicalJson } from '../base/canonical.ts'
-import { fail } from '../base/errors.ts'
+import { fail, GatewayError } from '../base/errors.ts'
 import { isoDate } from '../base/time.ts'
 import { conditionsFor, membersOfSet } from './answer.ts'
 import { differenceOf, type FieldDifference, fieldDifferences, type ResolutionDifference } from './difference.ts'
+import { findExperiment } from './experiment-facts.ts'
 import { artifactsHash, membershipHash, resolutionId, specHash } from './ids.ts'
 import { openCatalog } from './open-catalog.ts'
+import { compareText } from './order.ts'
 import { findReference, pinView, type Reference, recordOf, recordOfPin } from './reference.ts'
-import { loadResolution } from './resolutions.ts'
+import { loadResolution, logOf } from './resolutions.ts'
 import { evaluate, operandsOf } from './resolve.ts'
 import { mustFindRun } from './run-events.ts'
 import type { RunRecord } from './run-record.ts'
+import { allRunSets } from './runset-state.ts'
 import type { RunSetResolution, Stamp } from './types.ts'
 import { type ArtifactCheck, type ArtifactState, checkArtifacts, STATE_BITS } from './verify.ts'
 
@@ -20,6 +23,8 @@ export interface RunSetDifference extends ResolutionDifference {
   b: string
   /** Runs that came and went, by what they are: `strategy | data sets | day`. */
   groups: { group: string; added: number; removed: number }[]
+  /** The code by which the runs that came and went were made, where it is known. */
+  code: { engineVersion: string; gitSha: string | null; added: number; removed: number }[]
   /** Fields of the selections that differ. */
   spec: FieldDifference[]
 }
@@ -31,16 +36,19 @@ export async function diffRunSets(
   b: string | undefined,
   stamp: Stamp,
 ): Promise<RunSetDifference> {
-  const [left, right] = [await findReference(root, a), await findReference(root, b ?? a)]
+  const [left, right] = [await sideOf(root, a), await sideOf(root, b ?? a)]
   const before = await answerFor(root, left, a)
   const after =
     b === undefined ? (await evaluate(root, right.state, stamp)).resolution : await answerFor(root, right, b)
   const difference = differenceOf(before, after)
+  const { added, removed } = difference.runs
+  const records = await (await openCatalog(root)).records([...added, ...removed])
   return {
     a,
     b: b ?? `${a} now`,
     ...difference,
-    groups: await groupsOf(root, difference),
+    groups: changedBy(records, difference.runs, record => ({ group: groupName(record) })),
+    code: changedBy(records, difference.runs, codeOf),
     spec: fieldDifferences(left.state.select, right.state.select),
   }
 }
@@ -206,22 +214,53 @@ function listed(condition: string, holds: boolean, wanted: unknown, has: unknown
   return { condition, holds, undeclared: false, wanted, has }
 }
 
-async function groupsOf(root: string, difference: ResolutionDifference): Promise<RunSetDifference['groups']> {
-  const { added, removed } = difference.runs
-  const records = await (await openCatalog(root)).records([...added, ...removed])
-  const groups = new Map<string, { group: string; added: number; removed: number }>()
+/** Count the runs that came and went by a property of theirs, in the order of its text. */
+function changedBy<K extends object>(
+  records: ReadonlyMap<string, RunRecord>,
+  { added, removed }: ResolutionDifference['runs'],
+  propertyOf: (record: RunRecord | undefined) => K,
+): (K & { added: number; removed: number })[] {
+  const groups = new Map<string, K & { added: number; removed: number }>()
   for (const [ids, side] of [
     [added, 'added'],
     [removed, 'removed'],
   ] as const) {
     for (const id of ids) {
-      const name = groupName(records.get(id))
-      const group = groups.get(name) ?? { group: name, added: 0, removed: 0 }
+      const property = propertyOf(records.get(id))
+      const text = canonicalJson(property)
+      const group = groups.get(text) ?? { ...property, added: 0, removed: 0 }
       group[side]++
-      groups.set(name, group)
+      groups.set(text, group)
     }
   }
-  return [...groups.values()].sort((a, b) => (a.group < b.group ? -1 : 1))
+  return [...groups.entries()].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group)
+}
+
+function codeOf(record: RunRecord | undefined): { engineVersion: string; gitSha: string | null } {
+  const metadata = record?.row.metadata_json ?? null
+  const { git_sha } = (metadata === null ? {} : JSON.parse(metadata)) as { git_sha?: string | null }
+  return { engineVersion: record?.row.engine_version ?? 'unknown', gitSha: git_sha ?? null }
+}
+
+/** A RunSet reference, or an experiment that holds one resolution. */
+async function sideOf(root: string, text: string): Promise<Reference> {
+  try {
+    return await findReference(root, text)
+  } catch (error) {
+    const experiment =
+      error instanceof GatewayError && error.class === 'NOT_FOUND' ? await findExperiment(root, text) : null
+    if (experiment === null) throw error
+    const [id, ...more] = experiment.resolutionIds
+    if (id === undefined || more.length > 0) {
+      const message = `Experiment ${text} holds ${experiment.resolutionIds.length} resolutions: name one of them`
+      throw fail('INVALID_CONFIG', { message }, { details: [{ pointer: '/params/a', message }] })
+    }
+    for (const state of await allRunSets(root)) {
+      const record = (await logOf(root, state.runsetId)).find(({ resolution_id }) => resolution_id === id)
+      if (record !== undefined) return { state, record }
+    }
+    throw error
+  }
 }
 
 function groupName(record: RunRecord | undefined): string {

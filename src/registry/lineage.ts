@@ -2,6 +2,7 @@
 
 import { fail, GatewayError } from '../base/errors.ts'
 import { listAliases } from './alias.ts'
+import { findArtifact, isArtifactId } from './artifact-facts.ts'
 import type { Catalog } from './catalog.ts'
 import { conditionsOf } from './conditions.ts'
 import { type ExperimentState, listExperiments } from './experiment-facts.ts'
@@ -36,7 +37,7 @@ export interface Lineage {
 
 const MAX_NODES = 2000
 
-/** The lineage of a RunSet reference, run id, data set id or experiment id; both directions by default. NOT_FOUND. */
+/** The lineage of a RunSet reference, run, data set, experiment or artifact id; both directions by default. NOT_FOUND. */
 export async function lineageOf(
   root: string,
   name: string,
@@ -119,7 +120,8 @@ async function startOf(root: string, world: World, name: string): Promise<string
   if ((await world.catalog.records([name])).size > 0) return `run:${name}`
   if (world.catalog.datasets.some(({ dataset_id }) => dataset_id === name)) return `dataset:${name}`
   if (world.experiments.some(({ experimentId }) => experimentId === name)) return `experiment:${name}`
-  throw fail('NOT_FOUND', { message: `Neither a RunSet, run, data set nor experiment: ${name}` })
+  if (isArtifactId(name)) return `artifact:${(await findArtifact(root, name)).artifactId}`
+  throw fail('NOT_FOUND', { message: `Neither a RunSet, run, data set, experiment nor artifact: ${name}` })
 }
 
 /** What a node is made from. */
@@ -155,7 +157,10 @@ async function above(root: string, world: World, id: string): Promise<string[]> 
       ...makers.map(({ experimentId }) => `experiment:${experimentId}`),
     ]
   }
-  if (kind === 'artifact') return []
+  if (kind === 'artifact') {
+    const { runId, datasetId } = await findArtifact(root, name)
+    return [runId === undefined ? `dataset:${datasetId}` : `run:${runId}`]
+  }
   return []
 }
 

@@ -92,7 +92,7 @@ export async function loadRunSets(root: string, loader: Loader): Promise<void> {
 async function addRunSet(root: string, state: RunSetState, rows: Rows, stored: Set<string>): Promise<void> {
   const { runsetId, pin } = state
   const log = await logOf(root, runsetId)
-  const meant = pin === null ? newestOf(log) : log.find(({ seq }) => seq === pin.logSeq)
+  const meant = pin === null ? await newestOf(root, state, log) : log.find(({ seq }) => seq === pin.logSeq)
   for (const record of log) {
     const head = await headOf(root, runsetId, record.resolution_id)
     if (!stored.has(record.resolution_id)) {

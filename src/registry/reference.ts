@@ -36,7 +36,7 @@ export async function recordOf(root: string, reference: Reference): Promise<LogR
   if (reference.record !== undefined) return reference.record
   const log = await logOf(root, reference.state.runsetId)
   const { pin } = reference.state
-  return pin === null ? newestOf(log) : log.find(({ seq }) => seq === pin.logSeq)
+  return pin === null ? newestOf(root, reference.state, log) : log.find(({ seq }) => seq === pin.logSeq)
 }
 
 /** The record of a pin. */

@@ -1,7 +1,7 @@
 /** Registering runs: one durable file each, an existing id only with the same content, derived ids computed here. */
 
 import { canonicalJson } from '../base/canonical.ts'
-import { fail } from '../base/errors.ts'
+import { fail, GatewayError } from '../base/errors.ts'
 import type { Catalog } from './catalog.ts'
 import { compactTable, isCompactionTurn } from './compact.ts'
 import { appendBatch, appendFacts, factFileAt, factPath } from './facts.ts'
@@ -95,6 +95,25 @@ export async function registerRun(
   return { run: foldRun(row, []), created: true, warnings }
 }
 
+export interface RegisterManyOptions {
+  /** Refuse data sets that are not registered. */
+  strict?: boolean
+  skipPresent?: boolean
+  /** Where each input stands for its caller, e.g. `line 7`: faults are told there. */
+  places?: readonly string[]
+}
+
+function placed<T>(place: string | undefined, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (place === undefined || !(error instanceof GatewayError) || error.code !== 'INVALID_SPEC') throw error
+    throw invalidSpec(
+      error.details.map(({ pointer, message }) => ({ pointer: `${place} ${pointer.replace(/^\//, '')}`, message })),
+    )
+  }
+}
+
 /** Rows in one file; what is more goes to another. */
 const BATCH_ROWS = 16_384
 
@@ -106,10 +125,10 @@ export async function registerRuns(
   root: string,
   inputs: readonly RunInput[],
   stamp: Stamp,
-  { strict = false, skipPresent = false }: { strict?: boolean; skipPresent?: boolean } = {},
+  { strict = false, skipPresent = false, places }: RegisterManyOptions = {},
 ): Promise<{ created: number; unchanged: number; warnings: Warning[] }> {
   const catalog = await openCatalog(root)
-  const rows = inputs.map(input => runRow(input, stamp))
+  const rows = inputs.map((input, index) => placed(places?.[index], () => runRow(input, stamp)))
   const present = await catalog.records(rows.map(row => row.run_id))
   const fresh = new Map<string, Row<'runs'>>()
   const warnings = new Map<string, Warning>()

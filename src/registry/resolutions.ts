@@ -21,9 +21,17 @@ export async function logOf(root: string, runsetId: string): Promise<LogRow[]> {
   return rows.sort((a, b) => a.seq - b.seq)
 }
 
-/** The newest record that says what the RunSet means: a preview does not. */
-export function newestOf(log: readonly LogRow[]): LogRow | undefined {
-  return log.findLast(({ kind }) => kind !== 'preview')
+/** The newest record that says what the RunSet means: a preview does not, nor one of a selection that a deleted RunSet left under the id. */
+export async function newestOf(
+  root: string,
+  { specHash }: { specHash: string },
+  log: readonly LogRow[],
+): Promise<LogRow | undefined> {
+  for (const record of [...log].reverse()) {
+    if (record.kind === 'preview') continue
+    if ((await headOf(root, record.runset_id, record.resolution_id)).spec_hash === specHash) return record
+  }
+  return undefined
 }
 
 /** Store an answer and log that it was given; what is stored already is not written again. Returns the log record. */

@@ -73,6 +73,16 @@ export async function resolveRunSet(
   }
 }
 
+/**
+ * Refuse a selection that cannot be answered as the facts are: run ids or a family that are not there, a listed run that fails a
+ * condition. Others always have an answer. Nothing is written.
+ */
+export async function refuseUnanswerable(root: string, select: Select, stamp: Stamp): Promise<void> {
+  if ('tags' in select || ('where' in select && select.where.latest !== true)) return
+  const question = { runsetId: '', specHash: '', select, now: stamp.now, kind: 'resolve' } as const
+  await answerOf(await openCatalog(root), operandsOf(root), question)
+}
+
 /** What a RunSet's selection gives now; nothing is written. */
 export async function evaluate(
   root: string,
@@ -104,13 +114,15 @@ export interface Frozen {
   pin: Pin
   /** False where it was pinned to just this already. */
   changed: boolean
+  /** Of a RunSet that follows a family: the data set that is pinned. */
+  pinnedDataset?: string
   warnings: Warning[]
 }
 
 /**
  * Pin the newest recorded answer (a draft is resolved first). RUNSET_ALREADY_FROZEN unless `repin`, or `expectHash` names what
  * is pinned; HASH_EXPECTATION; EMPTY_FREEZE; DATASET_UNREGISTERED; ARTIFACT_MISSING or ARTIFACT_CHANGED with every artifact
- * at fault. On any of these nothing is pinned.
+ * at fault. On any of these nothing is written.
  */
 export async function freezeRunSet(
   root: string,
@@ -123,12 +135,17 @@ export async function freezeRunSet(
     const state = await mustFindRunSet(root, asked.state.runsetId)
     if (state.pin !== null && !options.repin) return alreadyFrozen(root, state, options.expectHash)
     const catalog = await openCatalog(root)
-    const record = asked.record ?? (await reviewed(root, state, stamp, catalog, options.fresh ?? false))
-    const resolution = await loadResolution(root, record, true)
-    expectHash(resolution, options.expectHash)
-    if (resolution.runIds.length === 0 && !options.allowEmpty) throw fail('EMPTY_FREEZE', { runset_id: state.runsetId })
+    const reviewedRecord = asked.record ?? (await reviewed(root, state, catalog, options.fresh ?? false))
+    const { resolution: answer } =
+      reviewedRecord === undefined
+        ? await evaluate(root, state, stamp, 'resolve', catalog)
+        : { resolution: await loadResolution(root, reviewedRecord, true) }
+    expectHash(answer, options.expectHash)
+    if (answer.runIds.length === 0 && !options.allowEmpty) throw fail('EMPTY_FREEZE', { runset_id: state.runsetId })
     refuseUnregistered(catalog, state.select)
-    if (options.verify ?? true) await verifyArtifacts(root, resolution.artifacts)
+    if (options.verify ?? true) await verifyArtifacts(root, answer.artifacts)
+    const record = reviewedRecord ?? (await recordResolution(root, answer, stamp))
+    const resolution = await loadResolution(root, record, true)
     const warnings = await overtaken(root, state, record, catalog, stamp)
     const event = {
       event: 'pin',
@@ -140,7 +157,9 @@ export async function freezeRunSet(
     const now = await mustFindRunSet(root, state.runsetId)
     const pin = now.pins.find(({ seq }) => seq === state.lastSeq + 1)
     if (pin === undefined) return undefined
-    return { resolution, pin: await pinView(root, now, pin), changed: true, warnings }
+    const follows = 'where' in state.select && state.select.where.latest === true
+    const pinned = follows ? { pinnedDataset: resolution.datasetIds.join(', ') } : {}
+    return { resolution, pin: await pinView(root, now, pin), changed: true, ...pinned, warnings }
   })
 }
 
@@ -191,10 +210,10 @@ async function stored(root: string, found: Reference, record: LogRow): Promise<R
 
 /** The newest answer, if it was given by this resolver on just these facts. */
 async function recordFor(root: string, state: RunSetState, catalog: Catalog): Promise<LogRow | undefined> {
-  const record = newestOf(await logOf(root, state.runsetId))
+  const record = await newestOf(root, state, await logOf(root, state.runsetId))
   if (record === undefined || record.catalog_hash !== catalog.catalogHash) return undefined
   const head = await headOf(root, state.runsetId, record.resolution_id)
-  return head.spec_hash === state.specHash && head.resolver_version === RESOLVER_VERSION ? record : undefined
+  return head.resolver_version === RESOLVER_VERSION ? record : undefined
 }
 
 async function alreadyFrozen(root: string, state: RunSetState, expected: string | undefined): Promise<Frozen> {
@@ -207,24 +226,14 @@ async function alreadyFrozen(root: string, state: RunSetState, expected: string 
   throw fail('RUNSET_ALREADY_FROZEN', { runset_id: state.runsetId, hash: resolution.contentHash.slice(0, 8) })
 }
 
-/** What the user just reviewed: the newest record; a fresh one where there is none or it is asked for. */
+/** What the user just reviewed: the newest record; undefined where there is none, or one of now is asked for. */
 async function reviewed(
   root: string,
   state: RunSetState,
-  stamp: Stamp,
   catalog: Catalog,
   fresh: boolean,
-): Promise<LogRow> {
-  const newest = newestOf(await logOf(root, state.runsetId))
-  if (newest !== undefined && !fresh) {
-    const head = await headOf(root, state.runsetId, newest.resolution_id)
-    // A revived id may carry another selection than the record was made for.
-    if (head.spec_hash === state.specHash) return newest
-  }
-  const current = fresh ? await recordFor(root, state, catalog) : undefined
-  if (current !== undefined) return current
-  const { resolution } = await evaluate(root, state, stamp, 'resolve', catalog)
-  return recordResolution(root, resolution, stamp)
+): Promise<LogRow | undefined> {
+  return fresh ? recordFor(root, state, catalog) : newestOf(root, state, await logOf(root, state.runsetId))
 }
 
 function expectHash(resolution: RunSetResolution, expected: string | undefined): void {

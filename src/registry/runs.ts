@@ -1,6 +1,7 @@
 /** Runs as results show them: listing, one run with what uses it, the trials behind a data set and strategy family. */
 
 import { isoInstant } from '../base/time.ts'
+import { TOMBSTONED } from './conditions.ts'
 import { holdings } from './holdings.ts'
 import { openCatalog } from './open-catalog.ts'
 import { byOwnerKindId, resolvedArtifact } from './resolver.ts'
@@ -43,6 +44,13 @@ export async function listRuns(
   const catalog = await openCatalog(root)
   const { records, total } = await catalog.page(listingConditions(filter), limit, offset)
   return { runs: records.map(runView), total, limit, offset }
+}
+
+/** Those of some runs that are deleted, in the given order. */
+export async function deletedAmong(root: string, runIds: readonly string[]): Promise<string[]> {
+  const { members } = await (await openCatalog(root)).match([TOMBSTONED])
+  const deleted = new Set(members.map(({ runId }) => runId))
+  return deleted.size === 0 ? [] : runIds.filter(id => deleted.has(id))
 }
 
 /** One run with its artifacts and what holds it: pins, experiments, exports, resolutions. RUN_NOT_FOUND with the nearest id. */

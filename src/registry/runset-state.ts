@@ -168,7 +168,12 @@ export function holdersOfSpec(root: string, hash: string): string[] {
 }
 
 export function notFound(root: string, id: string): Error {
-  const near = nearest(id, runsetFolders(root))
+  const folders = runsetFolders(root)
+  if (folders.includes(id)) {
+    const hint = 'It was deleted: `runset create` with the same selection brings it back.'
+    return fail('RUNSET_NOT_FOUND', { runset_id: id }, { hint })
+  }
+  const near = nearest(id, folders)
   return fail('RUNSET_NOT_FOUND', { runset_id: id }, near === undefined ? {} : { hint: `Did you mean ${near}?` })
 }
 

@@ -1,10 +1,10 @@
 /** Verifying artifacts: is each file there, of the size and content that were registered. Reads bytes, changes nothing. */
 
-import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fail } from '../base/errors.ts'
+import { fileHash } from '../base/file-hash.ts'
 import { hasCode } from '../base/files.ts'
 import type { ResolvedArtifact } from './types.ts'
 
@@ -64,21 +64,14 @@ export async function verifyArtifacts(root: string, artifacts: readonly Resolved
   throw fail(state === 'changed' ? 'ARTIFACT_CHANGED' : 'ARTIFACT_MISSING', facts, { details })
 }
 
-/** SHA-256 of a file, read as a stream. */
-export async function fileHash(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
-  return hash.digest('hex')
-}
-
 async function checkArtifact(root: string, artifact: ResolvedArtifact, fast: boolean): Promise<ArtifactCheck> {
   const path = artifactPath(root, artifact.uri)
   if (path === null) return { artifact, state: 'unverifiable' }
   try {
     const stat = statSync(path)
     if (!stat.isFile()) return { artifact, state: 'missing' }
-    if (artifact.bytes !== undefined && artifact.bytes !== stat.size) return { artifact, state: 'changed' }
-    if (fast) return { artifact, state: 'intact' }
+    const otherSize = artifact.bytes !== undefined && artifact.bytes !== stat.size
+    if (fast) return { artifact, state: otherSize ? 'changed' : 'intact' }
     const found = await fileHash(path)
     return { artifact, state: found === artifact.contentHash ? 'intact' : 'changed', found }
   } catch (error) {

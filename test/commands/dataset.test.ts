@@ -54,7 +54,7 @@ it('registers, lists, gets and verifies; a relative path starts at the working d
   expect(again.text?.()).toBe('Dataset unchanged: btc')
 
   const { status: _, ...detail } = registered
-  expect(resultOf(datasetCommands.get.run({ action: 'get', id: 'btc' }, context), 'get')).toEqual(detail)
+  expect(resultOf(await datasetCommands.get.run({ action: 'get', id: 'btc' }, context), 'get')).toEqual(detail)
   expect(resultOf(await datasetCommands.verify.run({ action: 'verify', id: 'btc' }, context), 'verify')).toEqual({
     datasetId: 'btc',
     verified: true,
@@ -70,7 +70,7 @@ it('declares without data, and counts beyond the limit of a list', async () => {
     const outcome = await datasetCommands.register.run(request({ id, kind: 'alerts', from: '2025-10-01' }), context)
     expect(resultOf(outcome, 'register')).toMatchObject({ materialised: false, contentHash: null, interval: null })
   }
-  const outcome: Outcome = datasetCommands.list.run({ action: 'list', limit: 2 }, context)
+  const outcome: Outcome = await datasetCommands.list.run({ action: 'list', limit: 2 }, context)
   const list = resultOf(outcome, 'list') as { datasets: { datasetId: string }[]; total: number }
   expect([list.datasets.map(dataset => dataset.datasetId), list.total]).toEqual([['a', 'b'], 3])
   expect(outcome.table?.().columns['id']).toEqual(['a', 'b'])

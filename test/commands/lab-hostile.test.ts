@@ -119,10 +119,58 @@ const REFUSED: [what: string, sql: string][] = [
   ['a table of the program', 'SELECT * FROM lab.registry.nothing'],
   ['a parameter without a value', 'SELECT $missing'],
   ['a file named by a parameter', 'SELECT * FROM read_text($file)'],
+  ['an environment variable', `SELECT getenv('HOME')`],
+  ['a file by query_table', `SELECT * FROM query_table('{dir}/secret.csv')`],
+  ['files by query_table', `SELECT * FROM query_table(['{dir}/secret.csv', 'trades'])`],
+  ['two statements in query()', `SELECT * FROM query('SELECT 1; SELECT 2')`],
+  ['COPY in query()', `SELECT * FROM query('COPY trades TO ''{dir}/out.csv''')`],
+  ['COPY in a CTE', `WITH t AS (COPY trades TO '{dir}/out.csv') SELECT * FROM t`],
+  ['INSERT in a CTE', 'WITH t AS (INSERT INTO trades VALUES (1, 1) RETURNING *) SELECT * FROM t'],
+  ['DELETE in a subquery', 'SELECT * FROM (DELETE FROM trades RETURNING *)'],
+  ['SELECT INTO', 'SELECT 1 INTO t'],
+  ['MERGE', 'MERGE INTO trades USING trades t ON true WHEN MATCHED THEN DELETE'],
+  ['a sequence', `SELECT nextval('s')`],
+  ['CREATE SEQUENCE', 'CREATE SEQUENCE s'],
+  ['CREATE VIEW', `CREATE VIEW v AS SELECT * FROM '{dir}/secret.csv'`],
+  ['CREATE INDEX', 'CREATE INDEX i ON trades (run_id)'],
+  ['COMMENT', `COMMENT ON TABLE trades IS 'x'`],
+  ['ANALYZE', 'ANALYZE trades'],
+  ['SUMMARIZE of a file', `SUMMARIZE '{dir}/secret.csv'`],
+  ['DESCRIBE of a file', `DESCRIBE SELECT * FROM '{dir}/secret.csv'`],
+  ['a file after FROM alone', `FROM '{dir}/secret.csv'`],
+  ['a list of files', `SELECT * FROM read_text(['/etc/hostname', '/etc/hosts'])`],
+  ['the environment as a file', `SELECT * FROM read_csv_auto('/proc/self/environ')`],
+  ['every file there is', `SELECT * FROM glob('**')`],
+  ['another database', `SELECT * FROM read_duckdb('{dir}/other.duckdb')`],
+  ['read_json_objects', `SELECT * FROM read_json_objects('{dir}/inside/secret.json')`],
+  ['parquet_kv_metadata', `SELECT * FROM parquet_kv_metadata('{dir}/secret.csv')`],
+  ['parquet_bloom_probe', `SELECT * FROM parquet_bloom_probe('{dir}/secret.csv', 'a', 1)`],
+  ['a scanner of SQLite', `SELECT * FROM sqlite_scan('{dir}/secret.csv', 't')`],
+  ['a scanner of PostgreSQL', `SELECT * FROM postgres_scan('host=localhost', 'public', 't')`],
+  ['a workbook', `SELECT * FROM read_xlsx('{dir}/secret.csv')`],
+  ['extensions on disk', 'SELECT * FROM duckdb_extensions()'],
+  ['S3', `SELECT * FROM 's3://bucket/x.parquet'`],
+  ['a hub', `SELECT * FROM 'hf://datasets/a/b.csv'`],
+  ['SET of the lock', 'SET lock_configuration = false'],
+  ['SET of threads', 'SET GLOBAL threads = 64'],
+  ['PRAGMA of an import', `PRAGMA import_database('{dir}/export')`],
+  ['PRAGMA of a checkpoint', 'PRAGMA force_checkpoint'],
+  ['PRAGMA of profiling to a file', `PRAGMA profile_output = '{dir}/profile.json'`],
+  ['UPDATE EXTENSIONS', 'UPDATE EXTENSIONS'],
+  ['EXPLAIN', 'EXPLAIN SELECT 1'],
+  ['a semicolon of full width', `SELECT 1\uff1bDROP TABLE trades`],
+  ['letters of full width', `\uff33\uff25\uff2c\uff25\uff23\uff34 1`],
+  ['a statement behind a zero-width space', `SELECT 1\u200b; DROP TABLE trades`],
+  ['a statement behind nested comments', `SELECT 1 /*/**/*/; ATTACH '{dir}/new.duckdb'`],
+  ['a statement behind a dollar-quoted text', `SELECT $a$;$a$; COPY trades TO '{dir}/out.csv'`],
+  ['a NUL, behind which nothing is read', `SELECT 1\0; DROP TABLE trades`],
+  ['a hundred thousand signs', `SELECT ${'- '.repeat(100_000)}1`],
+  ['CASE in CASE', `SELECT ${'CASE WHEN 1 = 1 THEN '.repeat(3000)}1${' END'.repeat(3000)}`],
+  ['subqueries in subqueries', `${'SELECT * FROM ('.repeat(3000)}SELECT 1${')'.repeat(3000)}`],
   ['nesting', `SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)}`],
 ]
 
-it.each(REFUSED)('refuses %s', async (_, sql) => {
+it.each(REFUSED)('RS-08: refuses %s', async (_, sql) => {
   const text = sql.replaceAll('{dir}', folder.replaceAll("'", "''"))
   const values = sql.includes('$file') ? { file: '/etc/hostname' } : {}
   const error = await run(text, { values }).then(
@@ -137,6 +185,11 @@ it.each(REFUSED)('refuses %s', async (_, sql) => {
 })
 
 const ENDLESS: [what: string, sql: string][] = [
+  [
+    'recursion that doubles',
+    'WITH RECURSIVE r(i) AS (SELECT 1::HUGEINT UNION ALL SELECT i + 1 FROM r WHERE i < 1e30) SELECT max(i) FROM r',
+  ],
+  ['sleep', 'SELECT count(*) FROM range(1000) t(i) WHERE pg_sleep(1 + i % 2) IS NULL'],
   ['endless recursion', 'WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT 1 FROM r) SELECT count(*) FROM r'],
   ['a product of ranges', 'SELECT count(*) FROM range(3000000) a(i), range(3000000) b(j) WHERE (i * j) % 7 = 1'],
   ['a long sum', 'SELECT sum(sqrt(i)) FROM range(100000000000) t(i)'],
@@ -149,7 +202,47 @@ it.each(ENDLESS)('ends %s when its time is over', async (_, sql) => {
   })
 })
 
+it('RS-08: the list is long enough to mean something', () => {
+  expect(REFUSED.length).toBeGreaterThan(100)
+})
+
+// A SELECT can call them, but nothing comes of it: no file, no setting that another request would meet.
+const VAIN: [what: string, sql: string][] = [
+  ['a checkpoint', 'SELECT * FROM force_checkpoint()'],
+  ['a log in a file', `SELECT * FROM enable_logging(level = 'trace', storage = 'file', storage_path = '{dir}/log')`],
+  ['a profile in a file', `SELECT * FROM enable_profiling(format = 'json', save_location = '{dir}/profile.json')`],
+  ['secrets', 'SELECT * FROM duckdb_secrets()'],
+  ['settings of variables', `SELECT getvariable('x')`],
+]
+
+it.each(VAIN)('RS-08: %s leads to nothing, for the next SQL of the same process neither', async (_, sql) => {
+  const text = sql.replaceAll('{dir}', folder.replaceAll("'", "''"))
+  const queries = [text, `SELECT count(write_log('x')) FROM range(100000)`].map((sql, n) => ({ name: `q${n}`, sql }))
+  const task = { path, queries, memory: 256 * MB, rows: 10, bytes: MB }
+  await sandboxed(task, 20, new AbortController().signal).catch(error => {
+    expect(error).toMatchObject({ code: 'INVALID_CONFIG', message: expect.stringMatching(/Permission Error/) })
+  })
+  expect(stateOf(folder)).toBe(before)
+})
+
+it('RS-09: SQL that would change the scratch tables is refused, and the same query answers the same after it', async () => {
+  const sql = 'SELECT count(*), sum(pnl) FROM trades'
+  const [first] = await run(sql)
+  for (const change of [
+    'UPDATE trades SET pnl = 0',
+    'DELETE FROM trades',
+    'DROP TABLE trades',
+    'INSERT INTO trades SELECT * FROM trades',
+  ])
+    await expect(run(change)).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
+  expect(await run(sql)).toEqual([first])
+  expect(first.rows).toEqual([[1000, 749_250]])
+})
+
 const LARGE: [what: string, sql: string][] = [
+  ['a hundred thousand columns', `SELECT ${'1, '.repeat(200_000)}1`],
+  ['twenty thousand unions', `SELECT 1 ${'UNION ALL SELECT 1 '.repeat(20_000)}`],
+  ['a product that keeps every row', 'SELECT list(a.i) FROM range(100000) a(i), range(100000) b(j) GROUP BY b.j'],
   ['a sort that needs more', 'SELECT i FROM range(200000000) t(i) ORDER BY hash(i)'],
   ['a list of everything', 'SELECT length(list(i)) FROM range(500000000) t(i)'],
   ['one long text', `SELECT length(repeat('x', 4000000000))`],

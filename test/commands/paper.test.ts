@@ -301,6 +301,7 @@ describe('a session over history', () => {
       'manifest.json',
       'metadata.json',
       'metrics.json',
+      'run_report.md',
       'session_metadata.json',
       'trades.csv',
     ])

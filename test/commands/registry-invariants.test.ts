@@ -180,6 +180,73 @@ it('RS-39: the fingerprint is the published vector, and each of its seven inputs
   expect(new Set([published, ...others]).size).toBe(8)
 })
 
+it('RS-39: nothing but the seven inputs reaches the fingerprint, and no two sets of them share one', async () => {
+  const { default: fc } = await import('fast-check')
+  const hash = fc.stringMatching(/^[0-9a-f]{64}$/)
+  const inputs = fc.record({
+    snapshot_content_hash: hash,
+    strategy_hash: hash,
+    execution_model_hash: fc.option(hash),
+    cost_model_hash: fc.option(hash),
+    risk_model_hash: fc.option(hash),
+    seed: fc.maxSafeNat(),
+    engine_version: fc.string({ minLength: 1, maxLength: 8 }),
+  })
+  fc.assert(
+    fc.property(inputs, inputs, fc.dictionary(fc.string(), fc.jsonValue()), (one, other, metadata) => {
+      expect(fingerprintOf({ ...metadata, ...one })).toBe(fingerprintOf(one))
+      const same = JSON.stringify(one) === JSON.stringify(other)
+      expect(fingerprintOf(one) === fingerprintOf(other)).toBe(same)
+    }),
+  )
+})
+
+it('RS-16, RS-17: the same script at the same clock gives the same ids, hashes and rows in any time zone and locale', async () => {
+  const script = async () => {
+    const root = await rootWithData()
+    let now = Date.UTC(2026, 2, 29, 0, 30)
+    const at = async (command: string, params: Record<string, unknown>) => {
+      now += 1_800_000
+      const answer = await ask(root, requestOf(command, params), { now })
+      expect(answer['error']).toBeUndefined()
+      return answer
+    }
+    const said: unknown[] = []
+    for (const fee of [0.001, 0.002]) {
+      const run = await at('run', { ...RUN, fee, tags: ['ı', 'I', 'ä', 'z'] })
+      const { result_hash, config_hash, fingerprint } = JSON.parse(
+        readFileSync(join(run['artifacts_path'], 'metadata.json'), 'utf8'),
+      )
+      said.push([run['run_id'], result_hash, config_hash, fingerprint])
+    }
+    said.push((await at('runset', { action: 'create', id: 'all', ...WHERE, tags: ['ö', 'z', 'a'] }))['result'])
+    const { resolution, funnel } = (await at('runset', { action: 'resolve', id: 'all', explain: true }))['result']
+    const { runIds, contentHash, specHash, datasetIds, resolvedAt } = resolution
+    said.push(runIds, contentHash, specHash, datasetIds, resolvedAt, funnel)
+    const { pin } = (await at('runset', { action: 'freeze', id: 'all' }))['result']
+    said.push(pin.at, pin.contentHash, (await at('dataset', { action: 'get', id: 'eth-usd' }))['result'].coverage)
+    const sql = 'SELECT timestamp, side, qty, close FROM trades ORDER BY run_id, timestamp'
+    said.push((await at('lab', { action: 'query', runset: 'all', sql }))['result'].rows)
+    const listed = (await at('runs', { action: 'list', from: '2026-03-29', to: '2026-03-29' }))['result'].registered
+    said.push(
+      listed.map((run: Record<string, unknown>) => [run['runId'], run['tags'], run['createdAt'], run['runKey']]),
+    )
+    return JSON.stringify(said)
+  }
+  const first = await script()
+  const kept = { TZ: process.env['TZ'], LANG: process.env['LANG'], LC_ALL: process.env['LC_ALL'] }
+  // Clocks in Lord Howe move by half an hour a week later; Turkish has letters of its own.
+  Object.assign(process.env, { TZ: 'Australia/Lord_Howe', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' })
+  try {
+    expect(await script()).toBe(first)
+  } finally {
+    for (const [name, value] of Object.entries(kept)) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  }
+})
+
 it('a published run is one fact, and its process loads no database', async () => {
   const { spawnSync } = await import('node:child_process')
   const root = await rootWithData()

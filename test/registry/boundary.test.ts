@@ -24,6 +24,35 @@ describe('imports', () => {
   })
 })
 
+it('RS-02: what answers a selection reads no file, and only facts, archives and collection write one', () => {
+  const pure = [
+    'answer',
+    'resolver',
+    'conditions',
+    'selection',
+    'difference',
+    'run-record',
+    'run-filter',
+    'ids',
+    'set-expression',
+  ]
+  for (const name of pure) {
+    const text = readFileSync(`src/registry/${name}.ts`, 'utf8')
+    expect([
+      name,
+      /from '(node:fs|node:child_process|\.\.\/base\/(files|duckdb|parquet)\.ts)'/.test(
+        text.replace(/import \{ sqlText \}.*/, ''),
+      ),
+    ]).toEqual([name, false])
+  }
+  const writing = /\b(createExclusive|writeNew|writeSynced|replaceFile|appendText|writeFileSync|NewFile)\b/
+  const writers = files
+    .filter(file => writing.test(readFileSync(file, 'utf8')))
+    .map(file => file.slice('src/registry/'.length))
+  // The two loaders fill a database of their own, which may be deleted at any time.
+  expect(writers).toEqual(['cache-loader.ts', 'facts.ts', 'gc.ts', 'import-bundle.ts', 'lab-loader.ts'])
+})
+
 it('only collection, the cache and written-out archives rename or remove files (RS-31)', () => {
   // Archives are written beside the facts, and the laboratory's database is a temporary file of its own.
   const mayMove = ['gc', 'rebuild', 'cache-loader', 'bundle', 'registry-bundle', 'lab-loader'].map(

@@ -15,6 +15,7 @@ import { compactTable } from '../../src/registry/compact.ts'
 import { createRunSet } from '../../src/registry/create-runset.ts'
 import { registerDatasetFact } from '../../src/registry/dataset-facts.ts'
 import { encodeFacts, readFacts } from '../../src/registry/fact-file.ts'
+import { unseenOf } from '../../src/registry/fact-state.ts'
 import { appendBytes, factPath } from '../../src/registry/facts.ts'
 import { listTable } from '../../src/registry/listing.ts'
 import { rebuildCache } from '../../src/registry/rebuild.ts'
@@ -276,6 +277,22 @@ describe('compaction', () => {
     expect(summary.runs).toBe(2)
     closeCache(root)
   })
+})
+
+it('a merged file of which a part is known counts as read only once the rest was read: a part may be collected in between', async () => {
+  const { root, tick } = await guideRegistry(3)
+  const { all: parts } = listTable(root, 'runs')
+  await compactTable(root, 'runs', tick(), { all: true })
+  const merged = listTable(root, 'runs')
+  const [segment] = merged.live
+  const seen = new Set([parts[0]])
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const unseen = unseenOf(root, 'runs', merged, seen)
+    expect([unseen?.wanted.sort(), unseen?.covered]).toEqual([parts.slice(1).sort(), [segment]])
+    expect([...seen]).toEqual([parts[0]])
+  }
+  // The parts gone, what is known cannot be told from what is not: such a state is thrown away.
+  expect(unseenOf(root, 'runs', { ...merged, all: [segment] }, seen)).toBeNull()
 })
 
 describe('damage', () => {

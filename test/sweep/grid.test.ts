@@ -77,7 +77,7 @@ describe('the order of a grid', () => {
     return Array.from({ length: space.size }, (_, trial) => [trialId(space, trial), trialSeed(space, trial, 1)])
   }
 
-  it('depends neither on the order of the keys nor on that of the values', () => {
+  it('RS-34: depends neither on the order of the keys nor on that of the values', () => {
     fc.assert(
       fc.property(parameters, given => {
         const turned = [...given]
@@ -89,7 +89,7 @@ describe('the order of a grid', () => {
     )
   })
 
-  it('keeps every id and seed when a value is added', () => {
+  it('RS-34: keeps every id and seed when a value is added', () => {
     fc.assert(
       fc.property(parameters, given => {
         fc.pre(given.length > 0)
