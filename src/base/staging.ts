@@ -7,7 +7,7 @@
  * A claim itself is a rename of a prepared directory, so an owner is always named; what a dead owner left is swept.
  */
 
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { GatewayError } from './errors.ts'
 import {
@@ -89,8 +89,18 @@ export function dropStaging(content: string): void {
   storing(path, () => {
     const aside = claimPath(dirname(path))
     renameSync(path, aside)
-    rmSync(aside, { recursive: true, force: true })
+    removeClaim(aside)
   })
+}
+
+/** A claim whose content was published holds its owner alone: two calls, where `rmSync` begins with loading its own. */
+function removeClaim(claim: string): void {
+  try {
+    unlinkSync(join(claim, OWNER))
+    rmdirSync(claim)
+  } catch {
+    rmSync(claim, { recursive: true, force: true })
+  }
 }
 
 /** A name of this process alone; it tells the owner, so that what is left of it is swept. */
