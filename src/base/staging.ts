@@ -51,10 +51,13 @@ export function claimStaging(stagingRoot: string, name: string): string | null {
   })
 }
 
-/** Rename finished content to its place, durable; false when the place is taken (the staging stays as it is). */
-export function publishStaging(content: string, place: string): boolean {
+/**
+ * Rename finished content to its place, durable; false when the place is taken (the staging stays as it is). The files in it were
+ * synced by the caller; its folders are synced here, unless that is done too: each sync is a wait for the disk.
+ */
+export function publishStaging(content: string, place: string, folders: 'written' | 'synced' = 'written'): boolean {
   return storing(place, () => {
-    syncFolders(content)
+    if (folders === 'written') for (const folder of foldersOf(content)) syncFolder(folder)
     try {
       withParent(place, () => renameSync(content, place))
     } catch (error) {
@@ -182,8 +185,8 @@ function withParent(path: string, action: () => void): void {
   }
 }
 
-function syncFolders(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true }))
-    if (entry.isDirectory()) syncFolders(join(path, entry.name))
-  syncFolder(path)
+/** A folder and all folders in it, the inner ones first. */
+export function foldersOf(path: string): string[] {
+  const inner = readdirSync(path, { withFileTypes: true }).filter(entry => entry.isDirectory())
+  return [...inner.flatMap(({ name }) => foldersOf(join(path, name))), path]
 }
