@@ -3,8 +3,8 @@
 /** Digits a number keeps in a table; the exact value stands in the JSON file beside it. */
 const SIGNIFICANT_DIGITS = 6
 
-/** Text that is printable as it stands: what nearly all texts are. */
-const PLAIN = /^[ -~]*$/
+/** Text that is printable as it stands, which nearly all texts are: of characters beyond the first plane it says nothing. */
+const PLAIN = /^[ -~\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]*$/
 
 /** Text on one line with every control, reordering or unpaired character shown as U+FFFD; line ends and tabs become a space. */
 export function printable(text: string): string {
