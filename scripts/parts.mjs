@@ -17,38 +17,34 @@ const AT_HAND =
 
 /** Build both parts into `folder`; `options` hold for each, and what their plugins resolve belongs to none. */
 export async function buildParts(folder, options) {
-  const make = async ({ modules, exports = '', plugin, ...more }) =>
+  const make = (modules, borrow, { exports = '', ...more }) =>
     build({
       ...options,
       ...more,
-      stdin: { contents: entryText(modules) + exports, resolveDir: '.' },
-      plugins: [...options.plugins, plugin],
+      stdin: { contents: exports + entryText(modules), resolveDir: '.' },
+      plugins: [...options.plugins, borrow.plugin],
     })
-  const attach = `export { attach } from '${ENTRY}'\n`
+  const attach = { exports: `export { attach } from '${ENTRY}'\n` }
   const scan = { write: false, metafile: true, outdir: folder }
 
-  const lazy = borrowing((id, kind) => kind === 'dynamic-import' && !AT_HAND.test(id), noNames)
-  const first = await make({ ...scan, modules: [], exports: attach, plugin: lazy.plugin })
-  const inApp = new Set(Object.keys(first.metafile.inputs))
-  const modules = [...lazy.borrowed].filter(id => !inApp.has(id))
+  // What app.js holds, and what it asks of the other part.
+  const later = borrowing((id, kind) => kind === 'dynamic-import' && !AT_HAND.test(id))
+  const { metafile } = await make([], later, { ...scan, ...attach })
+  const inApp = id => Object.hasOwn(metafile.inputs, id)
+  const rest = [...later.borrowed].filter(id => !inApp(id))
 
-  const common = borrowing(id => inApp.has(id), noNames)
-  await make({ ...scan, modules, plugin: common.plugin })
-  const names = await exportedNames([...common.borrowed], options)
-  const app = {
-    modules: [...common.borrowed],
-    exports: attach,
-    plugin: borrowing(id => !inApp.has(id), noNames, 'more.js').plugin,
-  }
-  const rest = {
-    modules,
-    plugin: borrowing(
-      id => inApp.has(id),
-      id => names[id],
-      'app.js',
-    ).plugin,
-  }
-  await Promise.all([make({ ...app, outfile: `${folder}/app.js` }), make({ ...rest, outfile: `${folder}/more.js` })])
+  // What the other part asks of app.js.
+  const common = borrowing(inApp)
+  await make(rest, common, scan)
+  const shared = [...common.borrowed]
+  const names = await exportedNames(shared, options)
+
+  const ofMore = borrowing(id => !inApp(id), 'more.js')
+  const ofApp = borrowing(inApp, 'app.js', id => names[id])
+  await Promise.all([
+    make(shared, ofMore, { ...attach, outfile: `${folder}/app.js` }),
+    make(rest, ofApp, { outfile: `${folder}/more.js` }),
+  ])
 }
 
 /** Modules by path, each evaluated when it is first taken. */
@@ -56,13 +52,11 @@ function entryText(ids) {
   return `export const modules = {${ids.map(id => `${JSON.stringify(id)}: () => require(${JSON.stringify(`./${id}`)})`)}}\n`
 }
 
-const noNames = () => undefined
-
 /**
  * A plugin that takes the modules for which `isBorrowed` holds out of part `name`, and notes them. Where the names of their exports are
  * known these become variables, which cost nothing to use; else the module is asked at each use.
  */
-function borrowing(isBorrowed, namesOf, name) {
+function borrowing(isBorrowed, name, namesOf = () => undefined) {
   const borrowed = new Set()
   const setup = ({ resolve, onResolve, onLoad }) => {
     onResolve({ filter: /^[^\0]/ }, async ({ path, pluginData, ...from }) => {
