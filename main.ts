@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** Process shell: argv to the gateway on this process; the version needs nothing else. */
 
-import { fileURLToPath } from 'node:url'
 import { VERSION } from './src/base/version.ts'
 
 const argv = process.argv.slice(2)
@@ -10,4 +9,4 @@ if (argv.includes('--version')) {
     process.exitCode = error.code === 'EPIPE' ? 141 : 8
   })
   process.stdout.write(`${VERSION}\n`)
-} else void import('./src/gateway/process.ts').then(({ attach }) => attach(argv, fileURLToPath(import.meta.url)))
+} else void import('./src/gateway/process.ts').then(({ attach }) => attach(argv, import.meta.filename))

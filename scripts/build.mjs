@@ -2,8 +2,9 @@
  * Bundle the program into dist/. One process per request is the common case, so start-up is what this is built for:
  *
  *   dist/main.js       a few lines: --version, or load the application
- *   dist/app.js        the application, CommonJS: the ES module loader alone costs 4 ms
- *   dist/app.js.cache  V8's compiled form of it, made here for this Node; another Node just compiles
+ *   dist/app.js        the application, CommonJS: the ES module loader alone costs 4 ms; see parts.mjs
+ *   dist/more.js       what only some commands need
+ *   dist/*.js.cache    V8's compiled form of both, made here for this Node; another Node just compiles
  *   dist/apart/        schemas, and validators of all but a plain run: loaded when one is needed
  *   dist/worker.js     the thread of a sweep
  *   dist/sql-child.js  the process in which the lab runs foreign SQL
@@ -13,6 +14,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmS
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
+import { buildParts } from './parts.mjs'
 
 const common = {
   bundle: true,
@@ -25,21 +27,25 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': '__file' },
-  banner: { js: 'const __file=require("node:url").pathToFileURL(__filename).href;' },
+  define: { 'import.meta.url': '__meta.url', 'import.meta.filename': '__filename' },
+  banner: { js: 'const __meta={get url(){return require("node:url").pathToFileURL(__filename).href}};' },
 }
 
-/** Compiles the application from V8's cache where that fits this Node, else from its source. */
+/** Compiles a part of the application from V8's cache where that fits this Node, else from its source. */
 const LOADER = `
-const fs = require('node:fs'), vm = require('node:vm'), file = require('node:path').join(__dirname, 'app.js')
+const fs = require('node:fs'), vm = require('node:vm'), loaded = {}
 const read = path => { try { return fs.readFileSync(path) } catch {} }
-// The bundle is ASCII: read as such it takes half the memory.
-const script = new vm.Script(fs.readFileSync(file, 'latin1'), { filename: file, cachedData: read(file + '.cache') })
-const loaded = { exports: {} }
-script.runInThisContext()(loaded.exports, require('node:module').createRequire(file), loaded, file, __dirname)
-module.exports = loaded.exports
-// The build asks for the cache once a run is over, so that it holds what a run compiles.
-if (process.env.QUANTLAB_BUILD_CACHE) process.on('exit', () => fs.writeFileSync(file + '.cache', script.createCachedData()))
+function part(name) {
+  if (name in loaded) return loaded[name].exports
+  const file = __dirname + '/' + name, module = { exports: {} }
+  // The bundle is ASCII: read as such it takes half the memory.
+  const script = new vm.Script(fs.readFileSync(file, 'latin1'), { filename: file, cachedData: read(file + '.cache') })
+  script.runInThisContext()(module.exports, require, module, file, __dirname, part)
+  // The build asks for the cache once its request is over, so that it holds what that request compiles.
+  if (process.env.QUANTLAB_BUILD_CACHE === name) process.on('exit', () => fs.writeFileSync(file + '.cache', script.createCachedData()))
+  return (loaded[name] = module).exports
+}
+module.exports = part('app.js')
 `
 
 const loadApplication = {
@@ -73,13 +79,11 @@ mkdirSync('dist/assets', { recursive: true })
 writeFileSync('dist/package.json', '{"type":"commonjs"}\n')
 await Promise.all([
   build({ ...common, entryPoints: ['main.ts'], outfile: 'dist/main.js', plugins: [loadApplication] }),
-  build({
+  buildParts('dist', {
     ...common,
-    entryPoints: ['src/gateway/process.ts'],
-    outfile: 'dist/app.js',
     charset: 'ascii',
     plugins: [keepApart],
-    banner: { js: `(function(exports,require,module,__filename,__dirname){${common.banner.js}` },
+    banner: { js: `(function(exports,require,module,__filename,__dirname,__part){${common.banner.js}` },
     footer: { js: '})' },
   }),
   build({ ...common, entryPoints: ['contracts/schemas.ts'], outfile: 'dist/apart/schemas.js', banner: {} }),
@@ -99,10 +103,10 @@ await Promise.all([
 chmodSync('dist/main.js', 0o755)
 const charts = 'node_modules/echarts/dist/echarts.min.js'
 if (existsSync(charts)) cpSync(charts, 'dist/assets/echarts.min.js')
-warmCache()
+warmCaches()
 
-/** Fill the cache from a real run on made-up bars. */
-function warmCache() {
+/** Fill the cache of each part from a request that needs it: a run on made-up bars, and a short one. */
+function warmCaches() {
   const root = mkdtempSync(join(tmpdir(), 'quantlab-build-'))
   const quantlab = (keep, ...argv) =>
     execFileSync(process.execPath, ['dist/main.js', '--root', root, ...argv], {
@@ -118,11 +122,9 @@ function warmCache() {
     const path = join(root, 'bars.csv')
     writeFileSync(path, `date,open,high,low,close,volume\n${rows.join('\n')}\n`)
     quantlab('', 'dataset', 'register', '--id', 'x', '--path', path, '--symbol', 'X', '--interval', '1d')
-    quantlab(
-      '1',
-      '--json-request',
-      JSON.stringify({ schema_version: '1.0', command: 'run', params: { ticker: 'X', end: '2024-02-01' } }),
-    )
+    quantlab('more.js', 'dataset', 'list')
+    const params = { ticker: 'X', end: '2024-02-01' }
+    quantlab('app.js', '--json-request', JSON.stringify({ schema_version: '1.0', command: 'run', params }))
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

@@ -41,14 +41,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   scripts: ['base', 'contracts'],
 }
 
+const PARQUET = ['parquet', 'parquet-numbers', 'parquet-values', 'parquet-stream'].map(name => `src/base/${name}.ts`)
+
 /** Package → the files that may import it. */
 const DOORS: Record<string, string[]> = {
   ajv: ['scripts/contracts.ts'],
   'json-schema-to-typescript': ['scripts/contracts.ts'],
   esbuild: ['scripts/contracts.ts'],
   canonicalize: ['src/base/canonical.ts'],
-  hyparquet: ['src/base/parquet.ts', 'src/base/parquet-values.ts', 'src/base/parquet-stream.ts'],
-  'hyparquet-writer': ['src/base/parquet.ts', 'src/base/parquet-values.ts', 'src/base/parquet-stream.ts'],
+  hyparquet: PARQUET,
+  'hyparquet-writer': PARQUET,
   'hyparquet-compressors': ['src/base/parquet.ts'],
   '@duckdb/node-api': ['src/base/duckdb.ts'],
   ndjson: ['src/gateway/session.ts'],

@@ -1,7 +1,7 @@
 /** The built program as its callers start it: many at once, killed at any moment, behind slow and closed pipes, in any zone. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ask, emptyFolder, requestOf, rootWithData } from './harness.ts'
@@ -68,6 +68,52 @@ describe('the program', () => {
     expect(built.summary).toEqual(sources['summary'])
     const hash = (answer: Record<string, string>) => JSON.parse(readFileSync(answer['report_path'], 'utf8')).result_hash
     expect(hash(built)).toBe(hash(sources))
+  })
+})
+
+describe('the parts of the program', () => {
+  /** The answers of a copy of dist/ from which some files are taken or which holds others in their place. */
+  async function copied(change: (folder: string) => void, ...calls: string[][]): Promise<Ended[]> {
+    const root = await rootWithData()
+    const folder = join(emptyFolder(), 'moved')
+    cpSync('dist', folder, { recursive: true })
+    change(folder)
+    return calls.map(argv => {
+      const { status, ...rest } = spawnSync(process.execPath, [join(folder, 'main.js'), '--root', root, ...argv], {
+        encoding: 'utf8',
+      })
+      return { code: status, ...rest }
+    })
+  }
+  const session = ['--json-request', runRequest()]
+
+  it('are one for a run, --check, --help and --schema: the other is not read', async () => {
+    const without = (folder: string) => rmSync(join(folder, 'more.js'))
+    const calls = [session, ['run', '--rsi-buy-max', '41'], ['--check'], ['--help'], ['--schema']]
+    const given = await copied(without, ...calls, ['runs', 'list'])
+    expect(given.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 1])
+  })
+
+  it('share their modules: what one throws the other knows', async () => {
+    const [show, sweep] = await copied(() => {}, ['runs', 'show', 'nothing'], ['sweep', 'nothing.yaml'])
+    expect([show.code, sweep.code]).toEqual([6, 2])
+    expect(show.stderr + sweep.stderr).not.toContain('CRITICAL')
+  })
+
+  it.each([
+    ['of another Node', (bytes: Buffer) => bytes.fill(1, 0, 16)],
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+    ['empty', () => Buffer.alloc(0)],
+  ])('work with a cache that is %s', async (_, damage) => {
+    const change = (folder: string) => {
+      for (const name of ['app.js.cache', 'more.js.cache'])
+        writeFileSync(join(folder, name), damage(readFileSync(join(folder, name))))
+    }
+    const given = await copied(change, session, ['dataset', 'list'])
+    expect(given.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ])
   })
 })
 

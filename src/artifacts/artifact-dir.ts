@@ -3,10 +3,10 @@
 import { dirname, join } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
-import { lookAt, makeFolder, NewFile, syncFile, syncTogether, writeNew } from '../base/files.ts'
+import { lookAt, makeFolder, NewFile, storing, syncFile, syncTogether, writeNew } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { firstFault, type ValidatorName } from '../base/schema.ts'
-import { claimStaging, dropStaging, publishStaging } from '../base/staging.ts'
+import { claimStaging, dropStaging, foldersOf, publishStaging } from '../base/staging.ts'
 import { runIdOf } from '../base/time.ts'
 
 /** One file as `report.json` lists it. */
@@ -31,6 +31,7 @@ export class ArtifactDir {
   readonly #place: string
   readonly #files: WrittenFile[] = []
   readonly #unsynced: string[] = []
+  #settled = false
 
   constructor(runId: string, content: string, place: string) {
     this.runId = runId
@@ -59,7 +60,7 @@ export class ArtifactDir {
     const path = join(this.#content, name)
     if (name.includes('/')) makeFolder(dirname(path))
     writeNew(path, bytes)
-    this.#unsynced.push(path)
+    this.#written(path)
     const file = { file_name: name, size_bytes: bytes.length, sha256: sha256Hex(bytes) }
     this.#files.push(file)
     return file
@@ -74,11 +75,16 @@ export class ArtifactDir {
       write: data => file.append(data),
       close: () => {
         const { size, sha256 } = file.close()
-        this.#unsynced.push(path)
+        this.#written(path)
         this.#files.push({ file_name: name, size_bytes: size, sha256 })
       },
       discard: () => file.discard(),
     }
+  }
+
+  #written(path: string): void {
+    this.#unsynced.push(path)
+    this.#settled = false
   }
 
   /** Validate a value against its schema (loaded before) and write it as indented JSON. */
@@ -88,17 +94,17 @@ export class ArtifactDir {
     return this.write(name, prettyJson(value, order))
   }
 
-  /** Sync everything written so far at once; `publish` then has little left to wait for. */
+  /** Sync everything that is there at once; `publish` then only waits for its own folder. */
   async settle(): Promise<void> {
-    const paths = this.#unsynced.splice(0)
-    const folders = new Set(paths.map(path => dirname(path)))
-    await syncTogether([...paths, ...folders])
+    const folders = storing(this.#content, () => foldersOf(this.#content))
+    await syncTogether([...this.#unsynced.splice(0), ...folders])
+    this.#settled = true
   }
 
   /** Make it visible under its final name, durable. */
   publish(): void {
     for (const path of this.#unsynced.splice(0)) syncFile(path)
-    if (!publishStaging(this.#content, this.#place)) {
+    if (!publishStaging(this.#content, this.#place, this.#settled ? 'synced' : 'written')) {
       throw fail(
         'STORAGE_ERROR',
         { message: `${this.#place} appeared while the run was built` },

@@ -1,28 +1,19 @@
 /** Stacked panels on one UTC time axis: the frame of every picture that shows series over time. */
 
 import { fail } from '../base/errors.ts'
+import { type Positions, positionsOf, svgArea, svgCurve } from './charts-curve.ts'
 import {
   extent,
   type NumberFormat,
   niceTicks,
   pixelOf,
+  pixelsOf,
   type Scale,
   tickTexts,
   valueScale,
   wantsLog,
 } from './charts-scale.ts'
-import {
-  COLOUR,
-  legendItem,
-  shortened,
-  svgArea,
-  svgBars,
-  svgCurve,
-  svgDocument,
-  svgLine,
-  svgText,
-  svgTriangles,
-} from './charts-svg.ts'
+import { COLOUR, legendItem, shortened, svgBars, svgDocument, svgLine, svgText, svgTriangles } from './charts-svg.ts'
 import { timeTicks, utcText } from './charts-time.ts'
 import { type Markup, markup, textOf } from './page-markup.ts'
 
@@ -93,7 +84,7 @@ export function panelFigure(figure: PanelFigure): string {
   requireColumns(figure)
   const { ts } = figure
   const time = timeScale(ts)
-  const xs = ts.map(at => pixelOf(time, at))
+  const xs = positionsOf(pixelsOf(time, ts))
   const inner = figure.panels.reduce((sum, panel) => sum + PANEL_HEADING + panel.height, 0)
   const bottom = HEADER + inner + GAP * (figure.panels.length - 1)
   const content: Markup[] = [
@@ -134,16 +125,16 @@ function timeScale(ts: Float64Array): Scale {
   return { kind: 'linear', low: low - room, high: high + room, from: LEFT, to: WIDTH - RIGHT }
 }
 
-function panelContent(panel: Panel, xs: Float64Array, top: number, time: Scale): Markup[] {
+function panelContent(panel: Panel, xs: Positions, top: number, time: Scale): Markup[] {
   const plotTop = top + PANEL_HEADING
   const plotBottom = plotTop + panel.height
   const scale = panelScale(panel, plotBottom, plotTop)
   const content = [heading(panel, scale, top), ...grid(panel, scale, time)]
   const base = pixelOf(scale, Math.min(Math.max(0, scale.low), scale.high))
-  const pixels = panel.series.map(series => series.values.map(value => pixelOf(scale, value)))
+  const pixels = panel.series.map(series => pixelsOf(scale, series.values))
   // The first series is the one the panel is about: drawn last, on top.
   for (let i = panel.series.length - 1; i >= 0; i--) content.push(drawn(panel.series[i], xs, pixels[i], base))
-  for (const marks of panel.marks ?? []) content.push(drawnMarks(marks, xs, pixels[marks.series]))
+  for (const marks of panel.marks ?? []) content.push(drawnMarks(marks, xs.at, pixels[marks.series]))
   content.push(...endLabels(panel, pixels, plotTop, plotBottom))
   return content
 }
@@ -191,11 +182,11 @@ function grid(panel: Panel, scale: Scale, time: Scale): Markup[] {
   return [markup`<g stroke-width="1" fill="none">${lines}</g>`, ...labels]
 }
 
-function drawn(series: PanelSeries, xs: Float64Array, ys: Float64Array, base: number): Markup {
+function drawn(series: PanelSeries, xs: Positions, ys: Float64Array, base: number): Markup {
   if (series.draw === 'area') return svgArea(xs, ys, base, series.colour)
   if (series.draw === 'line') return svgCurve(xs, ys, series.colour, 1.5)
-  const width = Math.max(0.5, Math.min(14, (0.7 * (WIDTH - LEFT - RIGHT)) / xs.length))
-  return svgBars(xs, ys, base, width, series.colour)
+  const width = Math.max(0.5, Math.min(14, (0.7 * (WIDTH - LEFT - RIGHT)) / ys.length))
+  return svgBars(xs.at, ys, base, width, series.colour)
 }
 
 /** Entries hang below the curve and exits stand above it, smaller where there are many. */

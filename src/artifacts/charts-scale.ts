@@ -29,6 +29,20 @@ export function pixelOf(scale: Scale, value: number): number {
   return scale.from + ((value - scale.low) / (scale.high - scale.low)) * (scale.to - scale.from)
 }
 
+/** The pixels of a column, each as `pixelOf` gives it. */
+export function pixelsOf(scale: Scale, values: Float64Array): Float64Array {
+  const pixels = new Float64Array(values.length)
+  if (scale.kind === 'log') {
+    for (let i = 0; i < values.length; i++) pixels[i] = pixelOf(scale, values[i])
+    return pixels
+  }
+  const { low, from } = scale
+  const range = scale.high - low
+  const span = scale.to - from
+  for (let i = 0; i < values.length; i++) pixels[i] = from + ((values[i] - low) / range) * span
+  return pixels
+}
+
 /** Smallest and largest finite value over all columns; null when there is none. */
 export function extent(columns: readonly Float64Array[]): { low: number; high: number } | null {
   let low = Infinity

@@ -1,4 +1,4 @@
-/** SVG primitives: document, text, curves thinned to the pixels, areas, bars, markers; every coordinate has one fixed format. */
+/** SVG primitives: document, text, lines, bars, markers; every coordinate has one fixed format. */
 
 import { type Markup, markup, textOf, trusted } from './page-markup.ts'
 
@@ -65,25 +65,6 @@ export function svgLine(x1: number, y1: number, x2: number, y2: number, stroke: 
   return markup`<path d="M${pixelText(x1)} ${pixelText(y1)}L${pixelText(x2)} ${pixelText(y2)}" stroke="${stroke}"/>`
 }
 
-/** A curve through points given in pixels; NaN breaks it. */
-export function svgCurve(xs: Float64Array, ys: Float64Array, stroke: string, width: number): Markup {
-  const path = curveSegments(xs, ys).map(segmentPath).join('')
-  return markup`<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-linejoin="round" stroke-linecap="round"/>`
-}
-
-/** The area between a curve and a horizontal base line, under the curve itself; NaN breaks it. */
-export function svgArea(xs: Float64Array, ys: Float64Array, base: number, colour: string): Markup {
-  const segments = curveSegments(xs, ys)
-  const fill = segments
-    .map(segment => {
-      const first = segment[0]
-      const last = segment[segment.length - 2]
-      return `${segmentPath(segment)}L${pixelText(last)} ${pixelText(base)}L${pixelText(first)} ${pixelText(base)}Z`
-    })
-    .join('')
-  return markup`<path d="${fill}" fill="${colour}" fill-opacity="0.16"/>${svgCurve(xs, ys, colour, 1.1)}`
-}
-
 /** Vertical bars from a base line to each point, `width` pixels wide; NaN leaves one out. */
 export function svgBars(xs: Float64Array, ys: Float64Array, base: number, width: number, fill: string): Markup {
   let path = ''
@@ -91,7 +72,7 @@ export function svgBars(xs: Float64Array, ys: Float64Array, base: number, width:
     if (Number.isNaN(ys[i])) continue
     path += `M${pixelText(xs[i] - width / 2)} ${pixelText(base)}h${pixelText(width)}V${pixelText(ys[i])}h${pixelText(-width)}Z`
   }
-  return markup`<path d="${path}" fill="${fill}"/>`
+  return markup`<path d="${trusted(path)}" fill="${fill}"/>`
 }
 
 /** Triangles pointing up (tip at the point) or down; those that would cover each other within two pixels are drawn once. */
@@ -111,7 +92,7 @@ export function svgTriangles(
     drawn.add(place)
     path += `M${pixelText(xs[i])} ${pixelText(ys[i])}l${pixelText(size)} ${pixelText(tall)}h${pixelText(-2 * size)}Z`
   }
-  return markup`<path d="${path}" fill="${fill}" stroke="${COLOUR.paper}" stroke-width="0.6"/>`
+  return markup`<path d="${trusted(path)}" fill="${fill}" stroke="${COLOUR.paper}" stroke-width="0.6"/>`
 }
 
 /** One piece of a legend: a coloured sign and its label, to be put into one text line that flows. */
@@ -123,54 +104,6 @@ export function legendItem(sign: string, label: string, colour: string): Markup 
 export function shortened(text: string, most: number): string {
   const characters = [...text]
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`
-}
-
-/**
- * Points in flat x, y lists, one list for each unbroken piece. A pixel column keeps its first, lowest, highest and last
- * point: what is drawn looks the same, and the size of the picture stops depending on the number of bars.
- */
-function curveSegments(xs: Float64Array, ys: Float64Array): number[][] {
-  const segments: number[][] = []
-  let segment: number[] = []
-  let i = 0
-  while (i < xs.length) {
-    if (Number.isNaN(ys[i])) {
-      if (segment.length > 0) segments.push(segment)
-      segment = []
-      i++
-      continue
-    }
-    const column = Math.floor(xs[i])
-    const first = i
-    let lowest = i
-    let highest = i
-    for (; i < xs.length && Math.floor(xs[i]) === column && !Number.isNaN(ys[i]); i++) {
-      if (ys[i] < ys[lowest]) lowest = i
-      if (ys[i] > ys[highest]) highest = i
-    }
-    addPoint(segment, xs, ys, first)
-    const earlier = Math.min(lowest, highest)
-    const later = Math.max(lowest, highest)
-    if (earlier > first) addPoint(segment, xs, ys, earlier)
-    if (later > earlier) addPoint(segment, xs, ys, later)
-    if (i - 1 > later) addPoint(segment, xs, ys, i - 1)
-  }
-  if (segment.length > 0) segments.push(segment)
-  return segments
-}
-
-function addPoint(segment: number[], xs: Float64Array, ys: Float64Array, index: number): void {
-  segment.push(xs[index], ys[index])
-}
-
-function segmentPath(segment: readonly number[]): string {
-  // One point alone becomes a dot: a path of zero length with round ends.
-  if (segment.length === 2) return `M${pixelText(segment[0])} ${pixelText(segment[1])}h0`
-  let path = `M${pixelText(segment[0])} ${pixelText(segment[1])}L`
-  for (let i = 2; i < segment.length; i += 2) {
-    path += `${i > 2 ? ' ' : ''}${pixelText(segment[i])} ${pixelText(segment[i + 1])}`
-  }
-  return path
 }
 
 function textLine(part: Markup): string {

@@ -3,17 +3,30 @@
 /** Digits a number keeps in a table; the exact value stands in the JSON file beside it. */
 const SIGNIFICANT_DIGITS = 6
 
-// C0 and C1 controls, line and paragraph separators, bidirectional overrides, non-characters, lone surrogates:
-// none may reach a document, where they hide or reorder text, or make XML unreadable.
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Noncharacter_Code_Point}\p{Surrogate}]/gu
+/** Text that is printable as it stands, which nearly all texts are: of characters beyond the first plane it says nothing. */
+const PLAIN = /^[ -~\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]*$/
 
 /** Text on one line with every control, reordering or unpaired character shown as U+FFFD; line ends and tabs become a space. */
 export function printable(text: string): string {
-  return text.replace(/\r\n|[\n\r\t]/g, ' ').replace(UNPRINTABLE, '\ufffd')
+  return PLAIN.test(text) ? text : replaced(text.replace(/\r\n|[\n\r\t]/g, ' '))
 }
+
+/**
+ * C0 and C1 controls, line and paragraph separators, bidirectional overrides, non-characters, lone surrogates: none may reach
+ * a document, where they hide or reorder text, or make XML unreadable.
+ */
+function replaced(text: string): string {
+  // In here, because the names of Unicode properties take a millisecond to look up and most texts are plain.
+  const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Noncharacter_Code_Point}\p{Surrogate}]/gu
+  return text.replace(unprintable, '\ufffd')
+}
+
+/** Text in which nothing is markup. */
+const UNMARKED = /^[\w .,:;+=/()%-]*$/
 
 /** Escape text for a Markdown line or table cell: HTML, pipes, links and pictures stay visible characters. */
 export function markdownText(text: string): string {
+  if (UNMARKED.test(text)) return text
   return printable(text)
     .replaceAll('\\', '\\\\')
     .replaceAll('&', '&amp;')
@@ -34,7 +47,7 @@ export function codeSpan(text: string): string {
 
 /** A fenced code block of one language; the fence is longer than any run of backticks inside. */
 export function fencedBlock(language: string, text: string): string {
-  const lines = text.split(/\r\n|\r|\n/).map(line => line.replace(UNPRINTABLE, '\ufffd'))
+  const lines = text.split(/\r\n|\r|\n/).map(line => (PLAIN.test(line) ? line : replaced(line)))
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1))
   return `${fence}${language}\n${lines.join('\n')}\n${fence}`
 }
@@ -115,7 +128,9 @@ function padded(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space
 }
 
+/** In characters, of which one takes two code units where it is beyond the first plane. */
 function length(text: string): number {
+  if (!/[\ud800-\udbff]/.test(text)) return text.length
   let count = 0
   for (const _ of text) count++
   return count

@@ -12,6 +12,7 @@ import {
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import { fail, GatewayError } from './errors.ts'
 import { storing } from './files.ts'
+import { int64Of, numbersParquet, onlyNumbers } from './parquet-numbers.ts'
 import { joinColumn, type ParquetKind, type ValueForm } from './parquet-values.ts'
 import type { Cell, Column, Table } from './table.ts'
 
@@ -78,6 +79,9 @@ export function openParquet(
 export function parquetBytes(table: Table, options: ParquetOptions = {}): Uint8Array {
   const names = Object.keys(table.columns)
   const sources = names.map(name => columnSource(name, table.columns[name], options.types?.[name]))
+  const kvMetadata = Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value }))
+  const numbers = onlyNumbers(sources, ROW_GROUP)
+  if (numbers !== null) return numbersParquet(numbers, { kvMetadata, createdBy: WRITER })
   return new Uint8Array(
     parquetWriteBuffer({
       columnData: sources.map(({ source }) => source),
@@ -87,11 +91,13 @@ export function parquetBytes(table: Table, options: ParquetOptions = {}): Uint8A
       // One row group and one page a column up to 2^20 rows: the reader then hands out views, not copies.
       rowGroupSize: ROW_GROUP,
       pageSize: ROW_GROUP * 8,
-      kvMetadata: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
-      createdBy: 'quantlab',
+      kvMetadata,
+      createdBy: WRITER,
     }),
   )
 }
+
+const WRITER = 'quantlab'
 
 const ROW_GROUP = 1_048_576
 const UTC_MS = { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } as const
@@ -267,17 +273,6 @@ function valuesOf(name: string, column: Column, type: ParquetType): Float64Array
     if (typeof cell !== (type === 'text' ? 'string' : 'boolean')) throw mistyped(name, cell, type)
     return cell
   })
-}
-
-/** By 32-bit halves, without a BigInt for each row. */
-function int64Of(column: Float64Array): BigInt64Array {
-  const out = new BigInt64Array(column.length)
-  const halves = new Int32Array(out.buffer)
-  for (let i = 0; i < column.length; i++) {
-    halves[2 * i] = column[i] | 0
-    halves[2 * i + 1] = Math.floor(column[i] / 4294967296)
-  }
-  return out
 }
 
 function doublesOf(name: string, column: Column): Float64Array | (number | null)[] {

@@ -7,7 +7,7 @@
  * A claim itself is a rename of a prepared directory, so an owner is always named; what a dead owner left is swept.
  */
 
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { GatewayError } from './errors.ts'
 import {
@@ -51,10 +51,13 @@ export function claimStaging(stagingRoot: string, name: string): string | null {
   })
 }
 
-/** Rename finished content to its place, durable; false when the place is taken (the staging stays as it is). */
-export function publishStaging(content: string, place: string): boolean {
+/**
+ * Rename finished content to its place, durable; false when the place is taken (the staging stays as it is). The files in it were
+ * synced by the caller; its folders are synced here, unless that is done too: each sync is a wait for the disk.
+ */
+export function publishStaging(content: string, place: string, folders: 'written' | 'synced' = 'written'): boolean {
   return storing(place, () => {
-    syncFolders(content)
+    if (folders === 'written') for (const folder of foldersOf(content)) syncFolder(folder)
     try {
       withParent(place, () => renameSync(content, place))
     } catch (error) {
@@ -89,8 +92,18 @@ export function dropStaging(content: string): void {
   storing(path, () => {
     const aside = claimPath(dirname(path))
     renameSync(path, aside)
-    rmSync(aside, { recursive: true, force: true })
+    removeClaim(aside)
   })
+}
+
+/** A claim whose content was published holds its owner alone: two calls, where `rmSync` begins with loading its own. */
+function removeClaim(claim: string): void {
+  try {
+    unlinkSync(join(claim, OWNER))
+    rmdirSync(claim)
+  } catch {
+    rmSync(claim, { recursive: true, force: true })
+  }
 }
 
 /** A name of this process alone; it tells the owner, so that what is left of it is swept. */
@@ -172,8 +185,8 @@ function withParent(path: string, action: () => void): void {
   }
 }
 
-function syncFolders(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true }))
-    if (entry.isDirectory()) syncFolders(join(path, entry.name))
-  syncFolder(path)
+/** A folder and all folders in it, the inner ones first. */
+export function foldersOf(path: string): string[] {
+  const inner = readdirSync(path, { withFileTypes: true }).filter(entry => entry.isDirectory())
+  return [...inner.flatMap(({ name }) => foldersOf(join(path, name))), path]
 }

@@ -4,13 +4,15 @@ import type { ProgressEvent } from '../commands/command.ts'
 
 /** Shows at most ten times a second, and the last state always. */
 export function progressBar(
-  stream: NodeJS.WriteStream,
+  streamOf: () => NodeJS.WriteStream,
   quiet: boolean,
   elapsed: () => number,
 ): (event: ProgressEvent) => void {
-  if (quiet || !stream.isTTY) return () => {}
+  if (quiet) return () => {}
   let shown = Number.NEGATIVE_INFINITY
   return ({ done, total }) => {
+    const stream = streamOf()
+    if (!stream.isTTY) return
     if (done < total && elapsed() - shown < 100) return
     shown = elapsed()
     const width = 30

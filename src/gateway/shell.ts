@@ -117,7 +117,11 @@ function gatewayOf(root: string, options: GlobalOptions, shell: Shell, input: Ga
     input,
     traceparent: shell.env['TRACEPARENT'],
     openSession: async traceId => (await import('./child-session.ts')).openSession({ ...shell, root, traceId, log }),
-    showProgress: progressBar(shell.stderr, options.quiet, () => shell.clock.elapsed()),
+    showProgress: progressBar(
+      () => shell.stderr,
+      options.quiet,
+      () => shell.clock.elapsed(),
+    ),
     log,
   }
 }

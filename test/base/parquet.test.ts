@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { parquetReadObjects } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -47,6 +48,45 @@ describe('writing', () => {
     const rows = await parquetReadObjects({ file: buffer(parquetBytes(table, { types })) })
     expect(rows[1]).toEqual({ ts: new Date(DAY), close: -0.1, volume: null, name: null, flag: false, count: null })
     expect(rows[3]['volume']).toBeNull()
+  })
+
+  it('writes a table of numbers alone as the package writes it', () => {
+    const column = (rows: number) =>
+      fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: rows, maxLength: rows })
+    const tables = fc.integer({ min: 1, max: 60 }).chain(rows =>
+      fc.record({
+        ts: fc.array(fc.maxSafeInteger(), { minLength: rows, maxLength: rows }),
+        doubles: fc.array(column(rows), { maxLength: 4 }),
+        metadata: fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }),
+      }),
+    )
+    fc.assert(
+      fc.property(tables, ({ ts, doubles, metadata }) => {
+        const rows = ts.length
+        const columns: Record<string, Float64Array> = { ts: Float64Array.from(ts) }
+        for (const [k, values] of doubles.entries()) columns[`column ${k}`] = Float64Array.from(values)
+        const required = { repetition_type: 'REQUIRED' } as const
+        const instant = { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } as const
+        const ofPackage = parquetWriteBuffer({
+          columnData: Object.entries(columns).map(([name, data]) => ({
+            name,
+            data: name === 'ts' ? BigInt64Array.from(ts, BigInt) : data,
+            encoding: 'PLAIN' as const,
+          })),
+          schema: [
+            { name: 'root', num_children: 1 + doubles.length },
+            { name: 'ts', type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', logical_type: instant, ...required },
+            ...doubles.map((_, k) => ({ name: `column ${k}`, type: 'DOUBLE' as const, ...required })),
+          ],
+          codec: 'UNCOMPRESSED',
+          statistics: false,
+          kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+          createdBy: 'quantlab',
+        })
+        const ours = parquetBytes({ columns, rows }, { types: { ts: 'timestamp' }, metadata })
+        expect(Buffer.from(ours).equals(Buffer.from(ofPackage))).toBe(true)
+      }),
+    )
   })
 
   it('gives the same bytes twice', () => {

@@ -7,24 +7,25 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { claimStaging, publishStaging, sweepTemporaries } from '../../src/base/staging.ts'
 
-/** The call that fails next, by the name and the number of calls of it to come before. */
-const fault = vi.hoisted(() => ({ name: '', after: 0, code: '' }))
+/** Which calls fail: by their names, the number of them to come before, and how many fail then. */
+const fault = vi.hoisted(() => ({ names: [] as string[], after: 0, times: 1, code: '' }))
 
 vi.mock('node:fs', async original => {
   const real = await original<typeof fs>()
-  const failing = (name: 'fsyncSync' | 'renameSync' | 'rmSync') => {
+  const failing = (name: 'fsyncSync' | 'renameSync' | 'rmdirSync' | 'rmSync') => {
     const action = real[name] as (...args: unknown[]) => unknown
     return (...args: unknown[]) => {
-      if (fault.name === name && fault.after-- === 0)
+      if (fault.names.includes(name) && fault.after-- <= 0 && fault.times-- > 0)
         throw Object.assign(new Error(fault.code), { code: fault.code, syscall: name.slice(0, -4) })
       return action(...args)
     }
   }
-  return { ...real, fsyncSync: failing('fsyncSync'), renameSync: failing('renameSync'), rmSync: failing('rmSync') }
+  const names = ['fsyncSync', 'renameSync', 'rmdirSync', 'rmSync'] as const
+  return { ...real, ...Object.fromEntries(names.map(name => [name, failing(name)])) }
 })
 
 afterEach(() => {
-  fault.name = ''
+  fault.names = []
 })
 
 function claimed() {
@@ -41,20 +42,22 @@ describe('a publication', () => {
   it('whose folder cannot be synced is taken back', () => {
     const { content, place } = claimed()
     // First the content itself is synced, then the folder it was renamed into.
-    Object.assign(fault, { name: 'fsyncSync', after: 1, code: 'EIO' })
+    Object.assign(fault, { names: ['fsyncSync'], after: 1, times: 1, code: 'EIO' })
     expect(() => publishStaging(content, place)).toThrow(/EIO/)
     expect([existsSync(place), existsSync(join(content, 'report.json'))]).toEqual([false, true])
     expect(publishStaging(content, place)).toBe(true)
   })
 
   it.each([
-    ['renameSync', 1],
-    ['rmSync', 0],
-  ])('whose empty claim cannot be removed (%s) stands', (name, after) => {
-    const { content, place } = claimed()
-    Object.assign(fault, { name, after, code: 'ENOSPC' })
+    { names: ['renameSync'], after: 1, times: 1, left: ['r'] },
+    { names: ['rmdirSync'], after: 0, times: 1, left: [] },
+    { names: ['rmdirSync', 'rmSync'], after: 0, times: 2, left: [expect.stringMatching(/^\.claim-/)] },
+  ])('whose empty claim cannot be removed ($names, $times) stands', ({ left, ...given }) => {
+    const { staging, content, place } = claimed()
+    Object.assign(fault, { ...given, code: 'ENOSPC' })
     expect(publishStaging(content, place)).toBe(true)
     expect(existsSync(join(place, 'report.json'))).toBe(true)
+    expect(readdirSync(staging)).toEqual(left)
   })
 
   it('into a folder that is a file is a fault of the disk, not a taken name', () => {
