@@ -47,12 +47,7 @@ function catalogOfCache(cache: OpenCache): Catalog {
     match: conditions => matchCached(cache, conditions),
     records: ids => recordsOf(cache, ids),
     artifactsOfRuns: ids => artifactsOfRuns(cache, ids),
-    artifactsOfDatasets: async ids =>
-      datasets
-        .filter(({ dataset_id }) => ids.includes(dataset_id))
-        .flatMap(row =>
-          distinctArtifacts([...artifactsOfDataset(row), ...(newer.artifacts.get(`dataset ${row.dataset_id}`) ?? [])]),
-        ),
+    artifactsOfDatasets: ids => artifactsOfDatasets(cache, ids),
     page: (conditions, limit, offset) => pageOf(cache, conditions, limit, offset),
   }
 }
@@ -191,17 +186,33 @@ async function artifactsOfRuns(cache: OpenCache, ids: readonly string[]): Promis
   return distinctArtifacts(rows)
 }
 
+async function artifactsOfDatasets(cache: OpenCache, ids: readonly string[]): Promise<Row<'artifacts'>[]> {
+  const { newer } = cache
+  const where = `WHERE run_no IS NULL AND NOT own AND dataset_id IN ${ID_LIST}`
+  const later = await rowsOf(cache.database, 'artifacts', ARTIFACTS, where, ids)
+  return sortedDatasets(newer.datasets.values())
+    .filter(({ dataset_id }) => ids.includes(dataset_id))
+    .flatMap(row =>
+      distinctArtifacts([
+        ...artifactsOfDataset(row),
+        ...later.filter(({ dataset_id }) => dataset_id === row.dataset_id),
+        ...(newer.artifacts.get(`dataset ${row.dataset_id}`) ?? []),
+      ]),
+    )
+}
+
+const ARTIFACTS = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
+
 /** Artifacts of runs. Their numbers, where they are known from the last match, keep DuckDB to the blocks they lie in. */
 async function artifactRows(cache: OpenCache, ids: readonly string[], and: string): Promise<Row<'artifacts'>[]> {
-  const from = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
   const numbers = ids.map(id => cache.numbers.get(id))
   if (ids.length > 0 && numbers.every(number => number !== undefined)) {
     const [first, last] = bounds(numbers as number[])
     const where = `WHERE run_no BETWEEN ${first} AND ${last} AND run_no IN (SELECT unnest(from_json($ids, '["INTEGER"]'))) ${and}`
-    return rowsOf(cache.database, 'artifacts', from, where, numbers as number[])
+    return rowsOf(cache.database, 'artifacts', ARTIFACTS, where, numbers as number[])
   }
   const where = `WHERE run_no IN (SELECT run_no FROM runs WHERE run_id IN ${ID_LIST}) ${and}`
-  return rowsOf(cache.database, 'artifacts', from, where, ids)
+  return rowsOf(cache.database, 'artifacts', ARTIFACTS, where, ids)
 }
 
 function bounds(numbers: readonly number[]): [number, number] {
