@@ -1,6 +1,7 @@
 /** Telling the registry of published runs: at once after publishing, and later of those that it was not told of. */
 
 import { join } from 'node:path'
+import type { WrittenFile } from '../artifacts/artifact-dir.ts'
 import { GatewayError } from '../base/errors.ts'
 import { isFolder, listFolder, readTextIfPresent } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
@@ -18,12 +19,16 @@ export function stampOf(context: Pick<Context, 'clock'>, { actor }: { actor?: st
 }
 
 /**
- * Register the run that was just published at `path`. It is published whatever happens here: what goes wrong is a warning, and
- * `registry rebuild` registers the run later.
+ * Register the run that was just published at `path`, of files that were `written` just now. It is published whatever happens here:
+ * what goes wrong is a warning, and `registry rebuild` registers the run later.
  */
-export async function registerPublished(path: string, context: Pick<Context, 'root' | 'clock'>): Promise<string[]> {
+export async function registerPublished(
+  path: string,
+  context: Pick<Context, 'root' | 'clock'>,
+  written: readonly WrittenFile[] = [],
+): Promise<string[]> {
   try {
-    const input = await runFactsOf(context.root, path)
+    const input = await runFactsOf(context.root, path, written)
     if (input === null) return [`${path} has no manifest: it is not registered.`]
     const { warnings } = await registerRun(context.root, input, stampOf(context), { claimed: true })
     return warnings.map(({ message }) => message)

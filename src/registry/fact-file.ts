@@ -29,14 +29,16 @@ export interface FactRows<T extends TableName> extends TableSum {
 export interface FactFooter extends TableSum {
   /** Of a segment: the files that it stands for, relative to its table's folder. */
   sources: string[]
+  /** Of the head of a resolution: SHA-256 of the files of its members and of its artifacts, where it was recorded. */
+  parts: { runs?: string; artifacts?: string }
 }
 
-/** Rows as the bytes of a fact file; `sources` names the files that a segment replaces. */
+/** Rows as the bytes of a fact file, with what its footer says besides. */
 export function encodeFacts<T extends TableName>(
   table: T,
   rows: readonly Row<T>[],
   stamp: Stamp,
-  sources: readonly string[] = [],
+  { sources = [], parts = {} }: { sources?: readonly string[]; parts?: FactFooter['parts'] } = {},
 ): { bytes: Uint8Array; sum: bigint } {
   const recorded = {
     schema_version: 1,
@@ -64,6 +66,7 @@ export function encodeFacts<T extends TableName>(
     'quantlab.rows': String(rows.length),
     'quantlab.sum': hex256(sum),
     ...(sources.length === 0 ? {} : { 'quantlab.sources': packNames(sources) }),
+    ...Object.fromEntries(Object.entries(parts).map(([part, hash]) => [`quantlab.part.${part}`, hash])),
   }
   return { bytes: parquetBytes({ columns, rows: rows.length }, { types, metadata }), sum }
 }
@@ -143,7 +146,12 @@ function footerOf(table: TableName, path: string, metadata: Record<string, strin
   const rows = Number(metadata['quantlab.rows'])
   const sum = metadata['quantlab.sum'] ?? ''
   if (!Number.isSafeInteger(rows) || !/^[0-9a-f]{64}$/.test(sum)) throw corrupt(path)
-  return { rows, sum: BigInt(`0x${sum}`), sources: unpackNames(metadata['quantlab.sources'] ?? '') }
+  return {
+    rows,
+    sum: BigInt(`0x${sum}`),
+    sources: unpackNames(metadata['quantlab.sources'] ?? ''),
+    parts: { runs: metadata['quantlab.part.runs'], artifacts: metadata['quantlab.part.artifacts'] },
+  }
 }
 
 /** Rows as objects; NaN of a numeric column is null. */

@@ -6,7 +6,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Database, openDatabase } from '../base/duckdb.ts'
-import { fail, GatewayError } from '../base/errors.ts'
+import { fail } from '../base/errors.ts'
 import { listFolder, makeFolder, storing, syncFolder } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { isAlive } from '../base/owner.ts'
@@ -23,7 +23,6 @@ import {
   runsSql,
   VIEWS_SQL,
 } from './cache-schema.ts'
-import { compactTable } from './compact.ts'
 import { generationOf, LISTED_TABLES, type ListedTable } from './facts.ts'
 import { hex256, type TableSum, tablesHash } from './ids.ts'
 import { loadRunSets } from './rebuild-runsets.ts'
@@ -52,7 +51,6 @@ export async function rebuildCache(
     const meta = await cacheMeta(root)
     if (meta?.registryHash === hash) return { rebuilt: false, registryHash: hash, summary: meta.summary }
   }
-  await compactAll(root, stamp)
   const place = layout.registryCache(root)
   const temporary = `${place}.tmp-${process.pid}`
   makeFolder(dirname(place))
@@ -64,18 +62,6 @@ export async function rebuildCache(
     return { rebuilt: true, registryHash: hash, summary }
   } finally {
     dropTemporaries(place)
-  }
-}
-
-/** Small files are merged first; a registry that may only be read is loaded as it is. */
-async function compactAll(root: string, stamp: Stamp): Promise<void> {
-  for (const table of LISTED_TABLES) {
-    if (listFolder(join(layout.registry(root), table)).length === 0) continue
-    try {
-      await compactTable(root, table, stamp)
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.class !== 'STORAGE_ERROR') throw error
-    }
   }
 }
 

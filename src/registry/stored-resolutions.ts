@@ -1,22 +1,29 @@
 /** Stored resolutions of a new cache: their files checked and loaded, and every hash of each recomputed from its rows. */
 
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '../base/duckdb.ts'
 import { layout } from '../base/layout.ts'
 import { type Loader, relationOf } from './cache-loader.ts'
-import { corrupt } from './fact-file.ts'
+import { corrupt, readFooter } from './fact-file.ts'
 import { checkedFooters } from './fact-sums.ts'
 import { factPath } from './facts.ts'
 import { artifactsHash, membershipHash, resolutionId } from './ids.ts'
 import { artifactsOf, type HeadRow, membersOf } from './resolutions.ts'
+import { fileHash } from './verify.ts'
 
 /** Load members and artifacts of these resolutions. REGISTRY_CORRUPT for one whose stored rows do not give its hashes. */
 export async function loadStored(root: string, loader: Loader, heads: readonly HeadRow[]): Promise<void> {
   for (const [part, columns] of Object.entries(PARTS)) {
     const table = `resolution_${part as keyof typeof PARTS}` as const
     const paths = heads.map(head => pathOf(root, head, part as keyof typeof PARTS))
-    await checkedFooters(loader.database, table, paths)
+    const unvouched: string[] = []
+    for (const [index, head] of heads.entries()) {
+      const said = readFooter('resolution_heads', pathOf(root, head, 'head')).parts[part as keyof typeof PARTS]
+      if (said === undefined || (await hashOfFile(paths[index])) !== said) unvouched.push(paths[index])
+    }
+    await checkedFooters(loader.database, table, unvouched)
     await loader.database.run(`CREATE TABLE ${table} AS SELECT ${columns} FROM ${relationOf(table, paths)}`)
   }
   await checkHeads(root, loader.database, heads)
@@ -25,6 +32,11 @@ export async function loadStored(root: string, loader: Loader, heads: readonly H
 const PARTS = {
   runs: 'resolution_id, run_id, ordinal',
   artifacts: 'resolution_id, artifact_id, run_id, dataset_id, kind, role, uri, content_hash, bytes, row_count',
+}
+
+/** SHA-256 of a file of any size; null where it is gone. */
+async function hashOfFile(path: string): Promise<string | null> {
+  return existsSync(path) ? fileHash(path) : null
 }
 
 function pathOf(
