@@ -88,8 +88,10 @@ export async function registerMissing(context: Pick<Context, 'root' | 'clock'>):
 /** Data sets of the lake that were registered before the registry was, or whose fact could not be written. */
 async function registerMissingDatasets(context: Pick<Context, 'root' | 'clock'>): Promise<void> {
   const { root } = context
+  const manifests = listDatasets(root, {})
+  if (manifests.length === 0) return
   const known = new Set((await listDatasetFacts(root)).map(({ dataset_id }) => dataset_id))
-  for (const manifest of listDatasets(root, {})) {
+  for (const manifest of manifests) {
     if (!known.has(manifest.dataset_id)) await registerDatasetOf(root, manifest, {}, stampOf(context))
   }
 }

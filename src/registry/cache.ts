@@ -59,6 +59,8 @@ export interface OpenCache {
   stamp: string
   database: Database
   meta: CacheMeta
+  /** True once it was looked how far facts are ahead of it. */
+  weighed: boolean
   /** Facts that the cache does not hold; runs of the cache that they touch are added to it. */
   newer: FactState
   /** Runs of the cache that are in `newer` whole. */
@@ -114,6 +116,7 @@ async function loadCache(path: string, stamp: string): Promise<OpenCache | null>
       stamp,
       database,
       meta,
+      weighed: false,
       newer,
       hydrated: new Set(),
       foreign: new Set(),

@@ -4,7 +4,8 @@ import type { Table } from '../base/table.ts'
 import { type OpenCache, openCache, rowsOf } from './cache.ts'
 import { artifactsOfRunIn, type Catalog, distinctArtifacts, fits, newestFirst, sortedDatasets } from './catalog.ts'
 import { type Condition, failureSql } from './conditions.ts'
-import { addRows, bringUpToDate, emptyState } from './fact-state.ts'
+import { addRows, bringUpToDate, emptyState, unseenRows } from './fact-state.ts'
+import { generationOf } from './facts.ts'
 import { tablesHash } from './ids.ts'
 import { artifactsJson } from './register-artifacts.ts'
 import { type Match, matchRuns } from './resolver.ts'
@@ -20,6 +21,20 @@ export async function cachedCatalog(root: string): Promise<Catalog | null> {
   if (!(await bringUpToDate(root, cache.newer))) return null
   await hydrate(cache)
   return catalogOfCache(cache)
+}
+
+/**
+ * Rows of the facts that the cache holds, and of those that came since and were not read in this process yet; null where there is no
+ * cache of use. Looked at when a cache is first opened: what comes later is read as it comes.
+ */
+export async function rowsBehind(root: string): Promise<{ held: number; rows: number } | null> {
+  const cache = await openCache(root)
+  if (cache === null || cache.newer.generation !== generationOf(root)) return null
+  const held = Object.values(cache.newer.sums).reduce((rows, sum) => rows + sum.rows, 0)
+  if (cache.weighed) return { held, rows: 0 }
+  cache.weighed = true
+  const rows = unseenRows(root, cache.newer)
+  return rows === null ? null : { held, rows }
 }
 
 /** Add to the newer facts the cached rows and events of every run that they touch: such runs are judged from facts alone. */

@@ -1,6 +1,7 @@
 /** The fold of fact files in memory, brought up to date by reading only what came since. */
 
 import { fail } from '../base/errors.ts'
+import { footerOf } from './catalog-hash.ts'
 import { factFileAt, generationOf } from './facts.ts'
 import { addSums, rowText, type TableSum } from './ids.ts'
 import { listTable, segmentOf, type TableFiles } from './listing.ts'
@@ -61,6 +62,17 @@ export async function bringUpToDate(root: string, state: FactState): Promise<boo
     }
   }
   return true
+}
+
+/** Rows of the files that `bringUpToDate` would read; null where it would fail. */
+export function unseenRows(root: string, state: FactState): number | null {
+  let rows = 0
+  for (const table of CATALOG_TABLES) {
+    const wanted = unseenOf(root, table, listTable(root, table), new Set(state.seen[table]))
+    if (wanted === null) return null
+    for (const name of wanted) rows += footerOf(root, table, name).rows
+  }
+  return rows
 }
 
 /**

@@ -3,7 +3,7 @@
  * or a kill at any moment leaves the old cache as it was; a reader that holds it goes on.
  */
 
-import { renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Database, openDatabase } from '../base/duckdb.ts'
 import { fail } from '../base/errors.ts'
@@ -38,12 +38,12 @@ export interface Rebuilt {
 }
 
 /**
- * Build the cache anew from facts; where it is current already only its counts are read, unless `force`. REGISTRY_CORRUPT names
+ * Build the cache anew from facts, at the time of `stamp` or else of its file; where it is current already only its counts are read, unless `force`. REGISTRY_CORRUPT names
  * the fact that is not what was written, INTEGRITY_ERROR ids that do not follow from their parts; the old cache is then kept.
  */
 export async function rebuildCache(
   root: string,
-  stamp: Stamp,
+  stamp?: Pick<Stamp, 'now'>,
   { force = false }: { force?: boolean } = {},
 ): Promise<Rebuilt> {
   const hash = registryHash(root)
@@ -65,7 +65,7 @@ export async function rebuildCache(
   }
 }
 
-async function build(root: string, path: string, hash: string, stamp: Stamp): Promise<Counts> {
+async function build(root: string, path: string, hash: string, stamp?: Pick<Stamp, 'now'>): Promise<Counts> {
   // Taken before anything is read: what changes meanwhile makes this cache stale, never wrong.
   const generation = generationOf(root)
   const database = await openDatabase(path, { settings: { memory_limit: MEMORY, temp_directory: `${path}.spilled` } })
@@ -91,7 +91,13 @@ async function build(root: string, path: string, hash: string, stamp: Stamp): Pr
     await database.run(VIEWS_SQL)
     const summary = await countsOf(database)
     const sums = Object.fromEntries(LISTED_TABLES.map(table => [table, staged[table].sum]))
-    await writeMeta(loader, { hash, generation }, sums as Record<ListedTable, TableSum>, summary, stamp)
+    await writeMeta(
+      loader,
+      { hash, generation },
+      sums as Record<ListedTable, TableSum>,
+      summary,
+      stamp?.now ?? statSync(path).mtimeMs,
+    )
     return summary
   } finally {
     database.close()
@@ -140,7 +146,7 @@ async function writeMeta(
   { hash, generation }: { hash: string; generation: string },
   { experiments: _, ...catalog }: Record<ListedTable, TableSum>,
   summary: Counts,
-  stamp: Stamp,
+  builtAt: number,
 ): Promise<void> {
   const sums = Object.fromEntries(Object.entries(catalog).map(([name, { rows, sum }]) => [name, [rows, hex256(sum)]]))
   const row = {
@@ -149,7 +155,7 @@ async function writeMeta(
     catalog_hash: tablesHash(catalog),
     catalog_sums: JSON.stringify(sums),
     cache_schema_version: CACHE_SCHEMA_VERSION,
-    built_at: stamp.now,
+    built_at: Math.floor(builtAt),
     tool_version: VERSION,
     summary_json: JSON.stringify(summary),
   }

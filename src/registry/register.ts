@@ -132,6 +132,7 @@ export async function registerRuns(
 
 /** Of these run ids the ones that no fact tells of. */
 export async function unregisteredRuns(root: string, runIds: readonly string[]): Promise<string[]> {
+  if (runIds.length === 0) return []
   const present = await (await openCatalog(root)).records(runIds)
   return runIds.filter(id => !present.has(id))
 }

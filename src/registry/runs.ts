@@ -1,6 +1,7 @@
 /** Runs as results show them: listing, one run with what uses it, the trials behind a data set and strategy family. */
 
 import { isoInstant } from '../base/time.ts'
+import { type Catalog, fits } from './catalog.ts'
 import { holdings } from './holdings.ts'
 import { openCatalog } from './open-catalog.ts'
 import { byOwnerKindId, resolvedArtifact } from './resolver.ts'
@@ -45,6 +46,14 @@ export async function listRuns(
   return { runs: records.map(runView), total, limit, offset }
 }
 
+/** Those of the runs with these ids that fit. */
+export async function findRuns(root: string, ids: readonly string[], filter: RunFilter = {}): Promise<RunView[]> {
+  if (ids.length === 0) return []
+  const records = await (await openCatalog(root)).records(ids)
+  const conditions = listingConditions(filter)
+  return [...records.values()].filter(record => fits(conditions, record)).map(runView)
+}
+
 /** One run with its artifacts and what holds it: pins, experiments, exports, resolutions. RUN_NOT_FOUND with the nearest id. */
 export async function getRun(
   root: string,
@@ -53,17 +62,20 @@ export async function getRun(
   const record = await mustFindRun(root, runId)
   const catalog = await openCatalog(root)
   const artifacts = (await catalog.artifactsOfRuns([runId])).map(resolvedArtifact).sort(byOwnerKindId)
-  const { members } = await catalog.match(
-    listingConditions({ datasetId: record.datasetIds[0], strategyHash: record.row.strategy_spec_hash }),
-  )
-  const replicates = members.filter(member => member.runKey === record.row.run_key && member.runId !== runId)
+  const replicates = await replicatesOf(catalog, record)
   const held = await holdings(root)
-  return {
-    run: runView(record),
-    artifacts,
-    replicates: replicates.map(member => member.runId).sort(),
-    usedBy: await held.runs(runId),
-  }
+  return { run: runView(record), artifacts, replicates, usedBy: await held.runs(runId) }
+}
+
+/** Other runs of the same run key, by id. */
+export async function replicatesOf(catalog: Catalog, { row, datasetIds }: RunRecord): Promise<string[]> {
+  const { members } = await catalog.match(
+    listingConditions({ datasetId: datasetIds[0], strategyHash: row.strategy_spec_hash }),
+  )
+  return members
+    .filter(member => member.runKey === row.run_key && member.runId !== row.run_id)
+    .map(member => member.runId)
+    .sort()
 }
 
 export function runView(record: RunRecord): RunView {
