@@ -55,6 +55,11 @@ export function closeCache(root: string): void {
   opened.delete(root)
 }
 
+/** Runs of the cache that this process has open; 0 where it has none. */
+export function runsOfOpenCache(root: string): number {
+  return opened.get(root)?.runCount ?? 0
+}
+
 export interface OpenCache {
   stamp: string
   database: Database

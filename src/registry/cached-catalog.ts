@@ -176,6 +176,7 @@ async function cachedRecords(cache: OpenCache, ids: readonly string[]): Promise<
 /** Rows of the cache's runs as they were registered. */
 async function cachedRows(cache: OpenCache, ids: readonly string[]): Promise<Row<'runs'>[]> {
   const rows = await rowsOf(cache.database, 'runs', REGISTERED_RUNS, `WHERE run_id IN ${ID_LIST}`, ids)
+  if (rows.length === 0) return []
   const byRun = new Map(rows.map(row => [row.run_id, [] as Record<string, unknown>[]]))
   const own = await artifactRows(cache, ids, 'AND own')
   for (const { run_id, dataset_id: _, created_at: __, metadata_json: ___, ...entry } of own)

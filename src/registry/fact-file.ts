@@ -6,7 +6,7 @@ import { storing } from '../base/files.ts'
 import { openParquet, type ParquetFile, type ParquetType, parquetBytes } from '../base/parquet.ts'
 import type { Column, Table } from '../base/table.ts'
 import { VERSION } from '../base/version.ts'
-import { addSums, hashedNames, hex256, rowHash, type TableSum } from './ids.ts'
+import { hashedNames, hex256, sumOfRows, type TableSum } from './ids.ts'
 import { type ColumnType, columnsOf, type Row, type TableName } from './tables.ts'
 import type { Stamp } from './types.ts'
 
@@ -57,9 +57,7 @@ export function encodeFacts<T extends TableName>(
     })
     types[name] = PHYSICAL[type]
   }
-  let sum = 0n
-  const names = hashedNames(Object.keys(columns))
-  for (const row of rows) sum = addSums(sum, rowHash(row, names))
+  const sum = sumOfRows(rows, hashedNames(Object.keys(columns)))
   const metadata = {
     'quantlab.table': table,
     'quantlab.format': FORMAT,
@@ -96,9 +94,7 @@ export async function decodeFacts<T extends TableName>(
   }
   const footer = footerOf(table, path, file.metadata)
   const facts = rowsOf(data)
-  let sum = 0n
-  const names = hashedNames(Object.keys(data.columns))
-  for (const row of facts) sum = addSums(sum, rowHash(row, names))
+  const sum = sumOfRows(facts, hashedNames(Object.keys(data.columns)))
   if (facts.length !== footer.rows || sum !== footer.sum) throw corrupt(path)
   for (const [name, , nullable] of columnsOf(table)) {
     if (data.columns[name] !== undefined) continue

@@ -4,6 +4,7 @@
  */
 
 import { GatewayError } from '../base/errors.ts'
+import { runsOfOpenCache } from './cache.ts'
 import { cachedCatalog, rowsBehind } from './cached-catalog.ts'
 import { type Catalog, factCatalog } from './catalog.ts'
 import { tableState } from './catalog-hash.ts'
@@ -47,6 +48,7 @@ async function refreshed(root: string): Promise<boolean> {
 }
 
 function isSmall(root: string): boolean {
+  if (runsOfOpenCache(root) > FEW_ROWS) return false
   let files = 0
   for (const table of CATALOG_TABLES) files += listTable(root, table).live.length
   return files <= FEW_FILES && rowsOf(root) <= FEW_ROWS
