@@ -217,14 +217,16 @@ async function artifactsOfDatasets(cache: OpenCache, ids: readonly string[]): Pr
     )
 }
 
-const ARTIFACTS = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
+const ARTIFACTS = '(SELECT *, rowid, NULL::VARCHAR AS metadata_json FROM artifacts)'
 
 /** Artifacts of runs. Their numbers, where they are known from the last match, keep DuckDB to the blocks they lie in. */
 async function artifactRows(cache: OpenCache, ids: readonly string[], and: string): Promise<Row<'artifacts'>[]> {
   const numbers = ids.map(id => cache.numbers.get(id))
   if (ids.length > 0 && numbers.every(number => number !== undefined)) {
     const [first, last] = bounds(numbers as number[])
-    const where = `WHERE run_no BETWEEN ${first} AND ${last} AND run_no IN (SELECT unnest(from_json($ids, '["INTEGER"]'))) ${and}`
+    // The rows are found by their numbers alone; the other columns are then read of these only.
+    const among = `run_no BETWEEN ${first} AND ${last} AND run_no IN (SELECT unnest(from_json($ids, '["INTEGER"]')))`
+    const where = `WHERE rowid IN (SELECT rowid FROM artifacts WHERE ${among}) ${and}`
     return rowsOf(cache.database, 'artifacts', ARTIFACTS, where, numbers as number[])
   }
   const where = `WHERE run_no IN (SELECT run_no FROM runs WHERE run_id IN ${ID_LIST}) ${and}`

@@ -130,10 +130,11 @@ export function hex256(sum: bigint): string {
  */
 export function sumOfRows(rows: readonly Record<string, unknown>[], names: readonly string[]): bigint {
   let total = 0n
+  const keys = names.map(name => `${JSON.stringify(name)}:`)
   for (let from = 0; from < rows.length; from += EXACT_ROWS) {
     const words = new Float64Array(8)
     for (let i = from; i < Math.min(rows.length, from + EXACT_ROWS); i++) {
-      const digest = hash('sha256', rowText(rows[i], names), 'buffer')
+      const digest = hash('sha256', rowText(rows[i], names, keys), 'buffer')
       for (let word = 0; word < 8; word++) words[word] += digest.readUInt32BE(4 * word)
     }
     total = addSums(
@@ -150,12 +151,13 @@ const EXACT_ROWS = 1 << 21
 export function rowText(
   row: Record<string, unknown>,
   names: readonly string[] = hashedNames(Object.keys(row)),
+  keys: readonly string[] = names.map(name => `${JSON.stringify(name)}:`),
 ): string {
   let text = ''
-  for (const name of names) {
-    const value = row[name]
+  for (let i = 0; i < names.length; i++) {
+    const value = row[names[i]]
     if (value === null || value === undefined) continue
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`
+    text += (text === '' ? '' : ',') + keys[i] + JSON.stringify(value)
   }
   return `{${text}}`
 }

@@ -145,7 +145,9 @@ export async function trialLedger(
   own?: UnregisteredTrials,
 ): Promise<TrialLedger> {
   const catalog = await openCatalog(root)
-  const { records } = await catalog.page(listingConditions({ datasetId }), Number.MAX_SAFE_INTEGER, 0)
+  // The condition takes longer names of the family too; they are left out below.
+  const conditions = listingConditions({ datasetId, strategyFamily })
+  const { records } = await catalog.page(conditions, Number.MAX_SAFE_INTEGER, 0)
   const registered = records
     .filter(({ row }) => row.strategy_family === strategyFamily)
     .sort((a, b) => (a.row.run_id < b.row.run_id ? -1 : 1))
