@@ -56,9 +56,16 @@ export interface CaughtUp {
   warnings: string[]
 }
 
-/** Register every published run, paper session and forward session that no fact tells of. */
-export async function registerMissing(context: Pick<Context, 'root' | 'clock'>): Promise<CaughtUp> {
+/**
+ * Register every published run, paper session and forward session that no fact tells of; what this process has seen to be registered is
+ * asked for again only with `anew`.
+ */
+export async function registerMissing(
+  context: Pick<Context, 'root' | 'clock'>,
+  { anew = false }: { anew?: boolean } = {},
+): Promise<CaughtUp> {
   const { root } = context
+  if (anew) knownByRoot.delete(root)
   await registerMissingDatasets(context)
   const places = new Map<string, string>()
   for (const folder of [layout.runs(root), layout.paperSessions(root), layout.forwardRuns(root)]) {
@@ -69,7 +76,12 @@ export async function registerMissing(context: Pick<Context, 'root' | 'clock'>):
   }
   const inputs: RunInput[] = []
   const warnings: string[] = []
-  for (const name of await unregisteredRuns(root, [...places.keys()])) {
+  const known = knownTo(root)
+  const asked = [...places.keys()].filter(name => !known.runs.has(name))
+  const missing = await unregisteredRuns(root, asked)
+  for (const name of asked) known.runs.add(name)
+  for (const name of missing) {
+    known.runs.delete(name)
     const path = places.get(name) as string
     if (readTextIfPresent(join(path, 'manifest.json')) === null) continue
     try {
@@ -85,14 +97,34 @@ export async function registerMissing(context: Pick<Context, 'root' | 'clock'>):
   return { registered: created, warnings }
 }
 
+interface Known {
+  runs: Set<string>
+  datasets: Set<string>
+}
+
+const knownByRoot = new Map<string, Known>()
+
+/** What this process has seen to be registered: it is not asked for again. */
+function knownTo(root: string): Known {
+  let known = knownByRoot.get(root)
+  if (known === undefined) {
+    known = { runs: new Set(), datasets: new Set() }
+    knownByRoot.set(root, known)
+  }
+  return known
+}
+
 /** Data sets of the lake that were registered before the registry was, or whose fact could not be written. */
 async function registerMissingDatasets(context: Pick<Context, 'root' | 'clock'>): Promise<void> {
   const { root } = context
   const manifests = listDatasets(root, {})
-  if (manifests.length === 0) return
-  const known = new Set((await listDatasetFacts(root)).map(({ dataset_id }) => dataset_id))
+  const { datasets } = knownTo(root)
+  if (manifests.every(manifest => datasets.has(manifest.dataset_id))) return
+  for (const { dataset_id } of await listDatasetFacts(root)) datasets.add(dataset_id)
   for (const manifest of manifests) {
-    if (!known.has(manifest.dataset_id)) await registerDatasetOf(root, manifest, {}, stampOf(context))
+    if (datasets.has(manifest.dataset_id)) continue
+    await registerDatasetOf(root, manifest, {}, stampOf(context))
+    datasets.add(manifest.dataset_id)
   }
 }
 

@@ -11,7 +11,7 @@ import type {
 import { fail } from '../base/errors.ts'
 import { resolvePath } from '../base/paths.ts'
 import { validate } from '../base/schema.ts'
-import { openCatalog } from '../registry/open-catalog.ts'
+import { catalogToRegister } from '../registry/open-catalog.ts'
 import type { RunInput } from '../registry/register.ts'
 import { registerRun, registerRuns } from '../registry/register.ts'
 import type { ArtifactInput } from '../registry/register-artifacts.ts'
@@ -36,7 +36,7 @@ const register: Command<RunsRegisterRequest> = {
     if (request.from_jsonl !== undefined) return registerMany(request, context, stamp, missed.warnings)
     const input = await runInput(request, context)
     const { run, created, warnings } = await registerRun(root, input, stamp, { strict: request.strict })
-    const replicates = await replicatesOf(await openCatalog(root), run)
+    const replicates = await replicatesOf(await catalogToRegister(root), run)
     const view = runView(run)
     const message = `Run ${created ? 'registered' : 'unchanged'}: ${view.runId}`
     const same =

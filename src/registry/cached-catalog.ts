@@ -2,7 +2,15 @@
 
 import type { Table } from '../base/table.ts'
 import { type OpenCache, openCache, rowsOf } from './cache.ts'
-import { artifactsOfRunIn, type Catalog, distinctArtifacts, fits, newestFirst, sortedDatasets } from './catalog.ts'
+import {
+  artifactsOfRunIn,
+  type Catalog,
+  distinctArtifacts,
+  fits,
+  newestFirst,
+  replicatesIn,
+  sortedDatasets,
+} from './catalog.ts'
 import { type Condition, failureSql } from './conditions.ts'
 import { addRows, bringUpToDate, emptyState, unseenRows } from './fact-state.ts'
 import { generationOf } from './facts.ts'
@@ -61,6 +69,7 @@ function catalogOfCache(cache: OpenCache): Catalog {
     datasets,
     match: conditions => matchCached(cache, conditions),
     records: ids => recordsOf(cache, ids),
+    replicates: runKey => replicatesOf(cache, runKey),
     artifactsOfRuns: ids => artifactsOfRuns(cache, ids),
     artifactsOfDatasets: ids => artifactsOfDatasets(cache, ids),
     page: (conditions, limit, offset) => pageOf(cache, conditions, limit, offset),
@@ -159,6 +168,14 @@ async function recordsOf(cache: OpenCache, ids: readonly string[]): Promise<Map<
   }
   if (rest.length > 0) for (const [id, record] of await cachedRecords(cache, rest)) found.set(id, record)
   return new Map(ids.flatMap(id => (found.has(id) ? [[id, found.get(id) as RunRecord]] : [])))
+}
+
+async function replicatesOf({ database, newer, hydrated }: OpenCache, runKey: string): Promise<string[]> {
+  const { columns } = await database.query('SELECT run_id FROM runs WHERE run_key = $runKey AND NOT tombstoned', {
+    runKey,
+  })
+  const cached = (columns['run_id'] as string[]).filter(id => !hydrated.has(id))
+  return [...cached, ...replicatesIn(newer, runKey)].sort()
 }
 
 /** Runs of the cache that nothing newer touches, as they stand. */

@@ -3,10 +3,12 @@
  * of use is given one, because reading its facts would take longer and much more memory; one that has fallen behind is told of.
  */
 
+import { existsSync } from 'node:fs'
 import { GatewayError } from '../base/errors.ts'
+import { layout } from '../base/layout.ts'
 import { runsOfOpenCache } from './cache.ts'
 import { cachedCatalog, rowsBehind } from './cached-catalog.ts'
-import { type Catalog, factCatalog } from './catalog.ts'
+import { type Catalog, factCatalog, knownCatalog } from './catalog.ts'
 import { tableState } from './catalog-hash.ts'
 import { listTable } from './listing.ts'
 import { notice } from './notices.ts'
@@ -34,6 +36,27 @@ export async function openCatalog(root: string): Promise<Catalog> {
     )
   }
   return (await cachedCatalog(root)) ?? factCatalog(root)
+}
+
+/** Registered runs of a root that were known when it was last looked at, and how often they may be asked before it is looked at again. */
+const looked = new Map<string, number>()
+
+/**
+ * The catalog to register by. What other processes write is looked for at distances that grow with the registry, so that each
+ * registration takes as long as the first: an id that another one registers meanwhile on the same day is refused by its file, on
+ * another day the earlier of the two counts.
+ */
+export async function catalogToRegister(root: string): Promise<Catalog> {
+  const left = looked.get(root) ?? 0
+  if (left > 0) {
+    looked.set(root, left - 1)
+    const known = await knownCatalog(root)
+    if (known !== null) return known
+  }
+  const few = runsOfOpenCache(root) === 0 && !existsSync(layout.registryCache(root))
+  const catalog = few ? await factCatalog(root) : await openCatalog(root)
+  looked.set(root, Math.floor(rowsOf(root) / 64))
+  return catalog
 }
 
 /** A cache is built where it can be written; where not, facts answer as well, if slowly. A corrupt fact is told as always. */

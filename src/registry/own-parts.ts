@@ -9,6 +9,7 @@ import { listFolder } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { tryLock } from '../base/lock.ts'
 import { VERSION } from '../base/version.ts'
+import { tellWritten } from './catalog.ts'
 import {
   compactionLock,
   mergeStrays,
@@ -50,6 +51,8 @@ export async function partWritten<T extends ListedTable>(
   { path, rows, sum }: { path: string; rows: readonly Row<T>[]; sum: bigint },
   stamp: Stamp,
 ): Promise<void> {
+  const name = path.slice(table.length + 1)
+  if (table !== 'experiments') tellWritten(root, table, name, rows as never, sum)
   if (rows.length >= LARGE_ROWS) return
   const key = `${root} ${table}`
   const own = byTable.get(key)
@@ -58,7 +61,7 @@ export async function partWritten<T extends ListedTable>(
     byTable.set(key, { parts: [], segments: [], known: new Set(segmentNames(root, table)), written: 1 })
   } else {
     const rowsAtHand = rows.map(row => filed(row, stamp)) as Row<ListedTable>[]
-    own.parts.push({ name: path.slice(table.length + 1), rows: rows.length, sum, sources: [], level: 0, rowsAtHand })
+    own.parts.push({ name, rows: rows.length, sum, sources: [], level: 0, rowsAtHand })
     own.written++
     if (own.parts.length >= PARTS_OF_SEGMENT) mergeOwn(root, table, own, stamp)
   }

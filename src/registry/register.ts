@@ -5,7 +5,7 @@ import { fail } from '../base/errors.ts'
 import type { Catalog } from './catalog.ts'
 import { appendBatch, appendRun, factFileAt, factPath } from './facts.ts'
 import { distinctSorted, runKey, strategySpecHash } from './ids.ts'
-import { openCatalog } from './open-catalog.ts'
+import { catalogToRegister, openCatalog } from './open-catalog.ts'
 import { partWritten } from './own-parts.ts'
 import { type ArtifactInput, artifactEntry, artifactsJson } from './register-artifacts.ts'
 import { foldRun, type RunRecord } from './run-record.ts'
@@ -79,7 +79,7 @@ export async function registerRun(
   const row = runRow(input, stamp)
   const warnings: Warning[] = []
   if (!claimed) {
-    const catalog = await openCatalog(root)
+    const catalog = await catalogToRegister(root)
     warnings.push(...unregistered(catalog, row, strict))
     const present = (await catalog.records([row.run_id])).get(row.run_id)
     if (present !== undefined) return unchanged(present, input, row, warnings)

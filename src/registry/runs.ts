@@ -68,14 +68,8 @@ export async function getRun(
 }
 
 /** Other runs of the same run key, by id. */
-export async function replicatesOf(catalog: Catalog, { row, datasetIds }: RunRecord): Promise<string[]> {
-  const { members } = await catalog.match(
-    listingConditions({ datasetId: datasetIds[0], strategyHash: row.strategy_spec_hash }),
-  )
-  return members
-    .filter(member => member.runKey === row.run_key && member.runId !== row.run_id)
-    .map(member => member.runId)
-    .sort()
+export async function replicatesOf(catalog: Catalog, { row }: RunRecord): Promise<string[]> {
+  return (await catalog.replicates(row.run_key)).filter(id => id !== row.run_id)
 }
 
 export function runView(record: RunRecord): RunView {

@@ -22,7 +22,7 @@ import { takeNotices } from '../../src/registry/notices.ts'
 import { rebuildCache } from '../../src/registry/rebuild.ts'
 import { type RunInput, registerRun, registerRuns, runRow } from '../../src/registry/register.ts'
 import { resolveRunSet } from '../../src/registry/resolve.ts'
-import { registerArtifacts } from '../../src/registry/run-events.ts'
+import { addRunEvents, registerArtifacts } from '../../src/registry/run-events.ts'
 import { listRuns } from '../../src/registry/runs.ts'
 import { freshRoot, guideRegistry, registerGuideDataset } from './fixtures.ts'
 
@@ -109,6 +109,31 @@ describe('registering one by one', () => {
     expect([steps, listTable(root, 'runs').live.length]).toEqual([18, 2])
     expect(factCatalogHash(root)).toBe(stateOf(64 * 17))
   })
+})
+
+it('who registers knows its own runs at once and those of others by their files; readers see all', async () => {
+  const root = freshRoot()
+  for (let n = 0; n < 200; n++) await registerRun(root, simple(n), { now: n })
+  const { bytes } = encodeFacts('runs', [runRow(simple(500), { now: 1 })], { now: 1 })
+  appendBytes(root, factPath.run(Date.UTC(2026, 0, 1), 'r00500'), bytes)
+  await expect(registerRun(root, simple(500, { seed: 9 }), { now: 2 })).rejects.toMatchObject({ code: 'RUN_IMMUTABLE' })
+  await expect(registerRun(root, simple(199, { seed: 9 }), { now: 2 })).rejects.toMatchObject({ code: 'RUN_IMMUTABLE' })
+  expect(await registerRun(root, simple(199), { now: 2 })).toMatchObject({ created: false })
+  expect((await listRuns(root, {}, { limit: 1 })).total).toBe(201)
+})
+
+it('replicates are found by their key, with and without a cache, deleted ones left out', async () => {
+  const root = freshRoot()
+  const twin = (runId: string) => simple(1, { runId })
+  for (const id of ['a', 'b', 'c']) await registerRun(root, twin(id), { now: 1 })
+  await addRunEvents(root, 'b', [{ event: 'tombstone' }], { now: 2 })
+  await rebuildCache(root, { now: 3 })
+  await registerRun(root, twin('d'), { now: 4 })
+  await addRunEvents(root, 'c', [{ event: 'tombstone' }], { now: 5 })
+  const { run_key: key } = runRow(twin('a'), { now: 1 })
+  for (const catalog of [await factCatalog(root), await cachedCatalog(root)])
+    expect(await catalog?.replicates(key)).toEqual(['a', 'd'])
+  closeCache(root)
 })
 
 describe('sums by SQL', () => {
