@@ -1,9 +1,10 @@
 // Speed of the registry at size: generated runs with five artifacts each; rebuild, resolve, registering one by one, beside tag joins in SQLite.
 import { spawnSync } from 'node:child_process'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { oneByOne } from './bench-one-by-one.mjs'
 import { tagJoins } from './bench-tag-joins.mjs'
 
 const RUNS = Number(process.env.QUANTLAB_BENCH_RUNS ?? 1_000_000)
@@ -49,7 +50,7 @@ export async function registryRate({ main, root: parent, env }) {
     const session = sessionOf(main, root, env)
     tagJoins({ runs: RUNS, session, whole })
     await largeResolutions(module, root, call)
-    await oneByOne(module, join(parent, 'singles'))
+    await oneByOne(SINGLES, n => inputOf(n, STAMP.now + n), module, join(parent, 'singles'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -168,51 +169,6 @@ function artifactsOf(n, runId, artifactId) {
     ...{ artifact_id: artifactId({ contentHash, kind, runId }), run_id: runId, kind, role: 'output', uri },
     ...{ content_hash: contentHash, bytes, created_at: 0, ...absent },
   }))
-}
-
-/** Registering through the call that publishing a run makes, one after the other, beside a loop that only writes and syncs as many files. */
-async function oneByOne({ registerRun }, root) {
-  const times = new Float64Array(SINGLES)
-  const begun = process.cpuUsage()
-  for (let n = 0; n < SINGLES; n++) {
-    const input = inputOf(n, STAMP.now + n)
-    const at = process.hrtime.bigint()
-    await registerRun(root, input, STAMP, { claimed: true })
-    times[n] = Number(process.hrtime.bigint() - at) / 1e6
-  }
-  const { user, system } = process.cpuUsage(begun)
-  const rate = some => `${((some.length * 1000) / some.reduce((sum, ms) => sum + ms, 0)).toFixed(0)}/s`
-  const tenth = Math.ceil(SINGLES / 10)
-  const sorted = times.slice().sort()
-  const at = share => seconds(sorted[Math.min(SINGLES - 1, Math.floor(SINGLES * share))])
-  const [first, last] = [times.subarray(0, tenth), times.subarray(SINGLES - tenth)]
-  console.log(`${SINGLES.toLocaleString('en')} runs registered one by one in one process, each durable`)
-  console.log(
-    `  first tenth ${rate(first)}, last tenth ${rate(last)}; median ${at(0.5)}, 99 % within ${at(0.99)}, longest ${at(1)}; CPU ${((user + system) / 1000 / SINGLES).toFixed(2)} ms each`,
-  )
-  const bare = bareRate(join(root, 'bare'), Math.min(SINGLES, 2000))
-  const whole = (SINGLES * 1000) / times.reduce((sum, ms) => sum + ms, 0)
-  console.log(
-    `  files of the same size only written, synced and renamed: ${bare.toFixed(0)}/s; ratio ${(whole / bare).toFixed(2)}`,
-  )
-}
-
-function bareRate(folder, count) {
-  mkdirSync(folder, { recursive: true })
-  const bytes = Buffer.alloc(4096, 'x')
-  const ms = timed(() => {
-    for (let n = 0; n < count; n++) writeDurably(folder, String(n), bytes)
-  })
-  return (count * 1000) / ms
-}
-
-function writeDurably(folder, name, bytes) {
-  const temporary = join(folder, `.${name}`)
-  writeFileSync(temporary, bytes, { flush: true })
-  renameSync(temporary, join(folder, name))
-  const directory = openSync(folder, 'r')
-  fsyncSync(directory)
-  closeSync(directory)
 }
 
 function generate({ runRow, appendBatch }, root) {
