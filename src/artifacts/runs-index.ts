@@ -10,12 +10,12 @@ import {
   removeQuietly,
   storing,
   syncFolder,
-  syncTogether,
   writeNew,
 } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { lockPatiently } from '../base/lock.ts'
 import { printable } from '../base/markdown.ts'
+import { syncTogether } from '../base/patient-files.ts'
 import { CONTRACT_VERSION } from '../base/version.ts'
 import { isRunEntry, RUN_FIELDS, rowOf } from './run-reader.ts'
 import { type IndexEntry, IndexMarkdown, indexCsv, indexJson } from './runs-index-text.ts'

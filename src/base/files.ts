@@ -2,14 +2,11 @@
 
 import { createHash } from 'node:crypto'
 import {
-  close,
   closeSync,
-  fsync,
   fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  open,
   openSync,
   readdirSync,
   readFileSync,
@@ -150,26 +147,6 @@ export function syncFile(path: string): void {
   storing(path, () => syncFolder(path))
 }
 
-/** Make files and folders durable at once: the file system commits them together, for little more than the cost of one. */
-export async function syncTogether(paths: readonly string[]): Promise<void> {
-  const faults = await Promise.all(paths.map(path => synced(path)))
-  const index = faults.findIndex(fault => fault !== null)
-  if (index >= 0) storing(paths[index], () => throwIt(faults[index]))
-}
-
-function synced(path: string): Promise<NodeJS.ErrnoException | null> {
-  return new Promise(resolve => {
-    open(path, 'r', (fault, file) => {
-      if (fault !== null) return resolve(fault)
-      fsync(file, failure => close(file, () => resolve(failure)))
-    })
-  })
-}
-
-function throwIt(fault: unknown): never {
-  throw fault
-}
-
 /** Append one text in a single write, so that lines of several writers do not mix. */
 export function appendText(path: string, text: string): void {
   const file = openSync(path, 'a', 0o644)
@@ -279,7 +256,8 @@ const STORAGE_HINTS: Record<string, string> = {
 
 const TEMPORARY = /^\..*\.(\d+)\.\d+\.tmp$/
 
-function temporaryFor(path: string, workshop: string): string {
+/** A name for a file that is about to be renamed or linked to `path`; no other is given the same. */
+export function temporaryFor(path: string, workshop: string): string {
   return join(workshop, `.${basename(path)}.${process.pid}.${temporaryCount++}.tmp`)
 }
 

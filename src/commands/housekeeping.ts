@@ -9,6 +9,7 @@ import { layout } from '../base/layout.ts'
 import { deadStaging, removeStaging, sweepTemporaries } from '../base/staging.ts'
 import { isoInstant, runIdOf } from '../base/time.ts'
 import { CONTRACT_VERSION, VERSION } from '../base/version.ts'
+import { takeNotices } from '../registry/notices.ts'
 import type { Command, Context, Outcome } from './command.ts'
 
 const swept = new Set<string>()
@@ -37,6 +38,12 @@ function isResumable(folder: string, name: string): boolean {
 }
 
 const KEPT_FAILURES = 1000
+
+/** The outcome with what the registry has to say of its cache. */
+export function withNotices(outcome: Outcome): Outcome {
+  const notices = takeNotices()
+  return notices.length === 0 ? outcome : { ...outcome, warnings: [...(outcome.warnings ?? []), ...notices] }
+}
 
 /** Run a command; when a run-producing one fails, write `outputs/failures/<run_id>.json`, then fail on. */
 export async function recordingFailure(

@@ -39,8 +39,12 @@ export async function publishRun(
     if (!keep(error)) directory.drop()
     throw error
   }
-  const registered = await registerPublished(directory.path, context)
-  const warnings = [...registered, ...(await refreshIndex(context, dirname(directory.path)))]
+  // The index is made while the disk is waited for.
+  const [registered, indexed] = await Promise.all([
+    registerPublished(directory.path, context, directory.files),
+    refreshIndex(context, dirname(directory.path)),
+  ])
+  const warnings = [...registered, ...indexed]
   return { ...outcomeOf(directory.path, published), warnings }
 }
 

@@ -1,6 +1,7 @@
 /** Telling the registry of published runs: at once after publishing, and later of those that it was not told of. */
 
 import { join } from 'node:path'
+import type { WrittenFile } from '../artifacts/artifact-dir.ts'
 import { GatewayError } from '../base/errors.ts'
 import { isFolder, listFolder, readTextIfPresent } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
@@ -18,12 +19,16 @@ export function stampOf(context: Pick<Context, 'clock'>, { actor }: { actor?: st
 }
 
 /**
- * Register the run that was just published at `path`. It is published whatever happens here: what goes wrong is a warning, and
- * `registry rebuild` registers the run later.
+ * Register the run that was just published at `path`, of files that were `written` just now. It is published whatever happens here:
+ * what goes wrong is a warning, and `registry rebuild` registers the run later.
  */
-export async function registerPublished(path: string, context: Pick<Context, 'root' | 'clock'>): Promise<string[]> {
+export async function registerPublished(
+  path: string,
+  context: Pick<Context, 'root' | 'clock'>,
+  written: readonly WrittenFile[] = [],
+): Promise<string[]> {
   try {
-    const input = await runFactsOf(context.root, path)
+    const input = await runFactsOf(context.root, path, written)
     if (input === null) return [`${path} has no manifest: it is not registered.`]
     const { warnings } = await registerRun(context.root, input, stampOf(context), { claimed: true })
     return warnings.map(({ message }) => message)
@@ -51,9 +56,16 @@ export interface CaughtUp {
   warnings: string[]
 }
 
-/** Register every published run, paper session and forward session that no fact tells of. */
-export async function registerMissing(context: Pick<Context, 'root' | 'clock'>): Promise<CaughtUp> {
+/**
+ * Register every published run, paper session and forward session that no fact tells of; what this process has seen to be registered is
+ * asked for again only with `anew`.
+ */
+export async function registerMissing(
+  context: Pick<Context, 'root' | 'clock'>,
+  { anew = false }: { anew?: boolean } = {},
+): Promise<CaughtUp> {
   const { root } = context
+  if (anew) knownByRoot.delete(root)
   await registerMissingDatasets(context)
   const places = new Map<string, string>()
   for (const folder of [layout.runs(root), layout.paperSessions(root), layout.forwardRuns(root)]) {
@@ -64,7 +76,12 @@ export async function registerMissing(context: Pick<Context, 'root' | 'clock'>):
   }
   const inputs: RunInput[] = []
   const warnings: string[] = []
-  for (const name of await unregisteredRuns(root, [...places.keys()])) {
+  const known = knownTo(root)
+  const asked = [...places.keys()].filter(name => !known.runs.has(name))
+  const missing = await unregisteredRuns(root, asked)
+  for (const name of asked) known.runs.add(name)
+  for (const name of missing) {
+    known.runs.delete(name)
     const path = places.get(name) as string
     if (readTextIfPresent(join(path, 'manifest.json')) === null) continue
     try {
@@ -80,12 +97,34 @@ export async function registerMissing(context: Pick<Context, 'root' | 'clock'>):
   return { registered: created, warnings }
 }
 
+interface Known {
+  runs: Set<string>
+  datasets: Set<string>
+}
+
+const knownByRoot = new Map<string, Known>()
+
+/** What this process has seen to be registered: it is not asked for again. */
+function knownTo(root: string): Known {
+  let known = knownByRoot.get(root)
+  if (known === undefined) {
+    known = { runs: new Set(), datasets: new Set() }
+    knownByRoot.set(root, known)
+  }
+  return known
+}
+
 /** Data sets of the lake that were registered before the registry was, or whose fact could not be written. */
 async function registerMissingDatasets(context: Pick<Context, 'root' | 'clock'>): Promise<void> {
   const { root } = context
-  const known = new Set((await listDatasetFacts(root)).map(({ dataset_id }) => dataset_id))
-  for (const manifest of listDatasets(root, {})) {
-    if (!known.has(manifest.dataset_id)) await registerDatasetOf(root, manifest, {}, stampOf(context))
+  const manifests = listDatasets(root, {})
+  const { datasets } = knownTo(root)
+  if (manifests.every(manifest => datasets.has(manifest.dataset_id))) return
+  for (const { dataset_id } of await listDatasetFacts(root)) datasets.add(dataset_id)
+  for (const manifest of manifests) {
+    if (datasets.has(manifest.dataset_id)) continue
+    await registerDatasetOf(root, manifest, {}, stampOf(context))
+    datasets.add(manifest.dataset_id)
   }
 }
 

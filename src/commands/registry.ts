@@ -22,7 +22,7 @@ import { registerMissing, stampOf } from './registration.ts'
 const rebuild: Command<RegistryRebuildRequest> = {
   async run({ force }, context) {
     const begun = context.clock.elapsed()
-    const { registered, warnings } = await registerMissing(context)
+    const { registered, warnings } = await registerMissing(context, { anew: true })
     const rebuilt = await rebuildCache(context.root, stampOf(context), { force })
     const duration = Math.round((context.clock.elapsed() - begun) * 1000) / 1000
     const message = rebuilt.rebuilt

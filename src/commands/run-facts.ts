@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { AlertRunConfig, RunManifest } from '../../contracts/types.ts'
+import type { WrittenFile } from '../artifacts/artifact-dir.ts'
 import { sha256Hex } from '../base/canonical.ts'
 import { fileHash } from '../base/file-hash.ts'
 import { readTextIfPresent } from '../base/files.ts'
@@ -25,8 +26,15 @@ export interface WireTrials {
 
 type Json = Record<string, unknown>
 
-/** The run in `path` as the registry takes it; null where the directory has no manifest: it was not made by this program. */
-export async function runFactsOf(root: string, path: string): Promise<RunInput | null> {
+/**
+ * The run in `path` as the registry takes it; null where the directory has no manifest: it was not made by this program. Files that
+ * the caller has just written itself are not read again for their hashes.
+ */
+export async function runFactsOf(
+  root: string,
+  path: string,
+  written: readonly WrittenFile[] = [],
+): Promise<RunInput | null> {
   const manifest = documentIn(path, 'manifest.json') as RunManifest | null
   const config = documentIn(path, 'config.json')
   if (manifest === null || config === null) return null
@@ -51,7 +59,7 @@ export async function runFactsOf(root: string, path: string): Promise<RunInput |
     tags: labels.tags ?? [],
     fingerprint: manifest.fingerprint,
     createdAt: Date.parse(manifest.created_at),
-    artifacts: await artifactsIn(root, path),
+    artifacts: await artifactsIn(root, path, written),
     ...(labels.trials === undefined ? {} : { trials: trialsOf(labels.trials) }),
     metrics: summary,
     metadata: {
@@ -92,16 +100,22 @@ const CHANGING = new Set(['session_status.json'])
 /** Bytes up to which a file is hashed in one go. */
 const SMALL = 8 * 1024 * 1024
 
-async function artifactsIn(root: string, path: string): Promise<ArtifactInput[]> {
+async function artifactsIn(root: string, path: string, written: readonly WrittenFile[]): Promise<ArtifactInput[]> {
+  const known = new Map(written.map(file => [file.file_name, file]))
   const artifacts: ArtifactInput[] = []
   for (const name of filesBelow(path)) {
     if (CHANGING.has(name) || name.startsWith('.')) continue
     const file = join(path, name)
     const bytes = statSync(file).size
-    const contentHash = bytes > SMALL ? await fileHash(file) : sha256Hex(readFileSync(file))
+    const { size_bytes, sha256 } = known.get(name) ?? {}
+    const contentHash = size_bytes === bytes && sha256 !== undefined ? sha256 : await hashOfFile(file, bytes)
     artifacts.push({ kind: kindOfFile(name), uri: uriOf(root, file), contentHash, bytes })
   }
   return artifacts
+}
+
+async function hashOfFile(file: string, bytes: number): Promise<string> {
+  return bytes > SMALL ? fileHash(file) : sha256Hex(readFileSync(file))
 }
 
 /** Relative to the root where the file lies below it. */

@@ -6,7 +6,7 @@ import { inert } from '../artifacts/runs-index-text.ts'
 import { fail } from '../base/errors.ts'
 import { type Table, tableOf } from '../base/table.ts'
 import type { RunFilter } from '../registry/run-filter.ts'
-import { listRuns, type RunView } from '../registry/runs.ts'
+import { findRuns, listRuns, type RunView } from '../registry/runs.ts'
 import { pruned } from '../registry/selection.ts'
 import { parseInstant } from '../registry/time-bounds.ts'
 import type { Context, Outcome } from './command.ts'
@@ -40,29 +40,68 @@ export async function registryListing(
   const indexed = new Map(rows.map(row => [row.run_id, row]))
   // A filter on the index leaves only runs that are in it; the order of the index is asked for by a sort other than by name.
   const byIndex = mode !== undefined || ticker !== undefined || request.sort !== 'name'
-  const listed = await listRuns(context.root, filter, { limit: Number.MAX_SAFE_INTEGER, offset: 0 })
-  const registered = new Map(listed.runs.map(run => [run.runId, run]))
   const filtered = Object.keys(filter).length > 0
-  const inIndex = rows.flatMap(({ run_id }) =>
-    run_id !== null && (!filtered || registered.has(run_id)) ? [run_id] : [],
-  )
-  const others = byIndex ? [] : listed.runs.flatMap(({ runId }) => (indexed.has(runId) ? [] : [runId]))
-  const ids = filtered && !byIndex ? listed.runs.map(({ runId }) => runId) : [...inIndex, ...others]
-  const page = ids.slice(offset, limit === undefined ? undefined : offset + limit)
+  const inOrder = rows.flatMap(({ run_id }) => (run_id === null ? [] : [run_id]))
+  const { page, total, registered, others } = await pageOf(context.root, filter, inOrder, { offset, limit, byIndex })
   const result: RunsListResult = {
     root_dir: from.dir,
-    n_runs: ids.length,
-    total: ids.length,
+    n_runs: total,
+    total,
     runs: page.flatMap(id => indexed.get(id) ?? []),
     registered: page.flatMap(id => registered.get(id) ?? []) as NonNullable<RunsListResult['registered']>,
   }
-  const plain = !filtered && context.via === 'flags' && others.length === 0
+  const plain = !filtered && context.via === 'flags' && others === 0
   return {
     answer: { result },
     warnings: from.warnings,
-    ...(plain ? { text: () => listText(from.dir, ids.length, result.runs, request.metric) } : {}),
+    ...(plain ? { text: () => listText(from.dir, total, result.runs, request.metric) } : {}),
     table: () => (filtered ? listingTable : indexTable)(page, indexed, registered, request.metric),
   }
+}
+
+interface Page {
+  /** Ids of the runs it shows. */
+  page: string[]
+  total: number
+  registered: Map<string, RunView>
+  /** Runs of the whole listing that are in no index. */
+  others: number
+}
+
+/** What a page shows; only its own runs and those of the index are read, however many are registered. */
+async function pageOf(
+  root: string,
+  filter: RunFilter,
+  indexed: readonly string[],
+  asked: { offset: number; limit: number | undefined; byIndex: boolean },
+): Promise<Page> {
+  const { offset, limit = Number.MAX_SAFE_INTEGER - offset, byIndex } = asked
+  const filtered = Object.keys(filter).length > 0
+  if (filtered && !byIndex) {
+    const { runs, total } = await listRuns(root, filter, { limit, offset })
+    return { page: runs.map(({ runId }) => runId), total, registered: byId(runs), others: 0 }
+  }
+  const known = byId(await findRuns(root, indexed, filter))
+  const inIndex = filtered ? indexed.filter(id => known.has(id)) : indexed
+  const page = inIndex.slice(offset, offset + limit)
+  if (byIndex) return { page, total: inIndex.length, registered: known, others: 0 }
+  const end = Math.max(0, offset + limit - inIndex.length)
+  // Of the newest runs as many are left out as the index holds.
+  const { runs, total } = await listRuns(root, filter, {
+    limit: end === 0 ? 0 : Math.min(end + known.size, Number.MAX_SAFE_INTEGER),
+  })
+  const rest = runs.filter(({ runId }) => !known.has(runId)).slice(Math.max(0, offset - inIndex.length), end)
+  const others = total - known.size
+  return {
+    page: [...page, ...rest.map(({ runId }) => runId)],
+    total: inIndex.length + others,
+    registered: new Map([...known, ...byId(rest)]),
+    others,
+  }
+}
+
+function byId(runs: readonly RunView[]): Map<string, RunView> {
+  return new Map(runs.map(run => [run.runId, run]))
 }
 
 type Lister = (

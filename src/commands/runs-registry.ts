@@ -12,11 +12,12 @@ import { fail } from '../base/errors.ts'
 import { fileHash } from '../base/file-hash.ts'
 import { resolvePath } from '../base/paths.ts'
 import { validate } from '../base/schema.ts'
+import { catalogToRegister } from '../registry/open-catalog.ts'
 import type { RunInput } from '../registry/register.ts'
 import { registerRun, registerRuns } from '../registry/register.ts'
 import type { ArtifactInput } from '../registry/register-artifacts.ts'
 import { addRunEvents, type RunEvent } from '../registry/run-events.ts'
-import { getRun, type RunView, runView } from '../registry/runs.ts'
+import { getRun, type RunView, replicatesOf, runView } from '../registry/runs.ts'
 import { invalidSpec, pruned } from '../registry/selection.ts'
 import type { Stamp } from '../registry/types.ts'
 import type { Command, Context, Outcome } from './command.ts'
@@ -35,7 +36,7 @@ const register: Command<RunsRegisterRequest> = {
     if (request.from_jsonl !== undefined) return registerMany(request, context, stamp, missed.warnings)
     const input = await runInput(request, context)
     const { run, created, warnings } = await registerRun(root, input, stamp, { strict: request.strict })
-    const { replicates } = await getRun(root, run.row.run_id)
+    const replicates = await replicatesOf(await catalogToRegister(root), run)
     const view = runView(run)
     const message = `Run ${created ? 'registered' : 'unchanged'}: ${view.runId}`
     const same =

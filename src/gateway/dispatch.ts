@@ -136,12 +136,13 @@ async function perform<N extends RequestName>(
     labels: labelsOf(params),
     ...(open === undefined ? {} : { openSession: () => open(known.traceId) }),
   }
-  const { housekeeping, recordingFailure } = await import('../commands/housekeeping.ts')
+  const { housekeeping, recordingFailure, withNotices } = await import('../commands/housekeeping.ts')
   housekeeping(gateway.root)
   const work = (within: Context) => recordingFailure(command, name, params, within, () => command.run(params, within))
-  if (envelope.idempotencyKey === undefined) return work(context)
+  if (envelope.idempotencyKey === undefined) return withNotices(await work(context))
   const { onceOnly } = await import('../commands/idempotency.ts')
-  return onceOnly({ key: envelope.idempotencyKey, command: envelope.command, params: envelope.params }, context, work)
+  const key = { key: envelope.idempotencyKey, command: envelope.command, params: envelope.params }
+  return withNotices(await onceOnly(key, context, work))
 }
 
 /** Tags and universe of a run; of other commands nobody asks for them. */

@@ -9,11 +9,19 @@ export const CACHE_SCHEMA_VERSION = '1'
 const ARTIFACT_STRUCT = `'[{"artifact_id":"VARCHAR","kind":"VARCHAR","role":"VARCHAR","uri":"VARCHAR","content_hash":"VARCHAR","bytes":"BIGINT","row_count":"BIGINT","schema_version_data":"VARCHAR"}]'`
 const TEXTS = `'["VARCHAR"]'`
 
+/** Order in which runs are numbered. */
+const RUN_ORDER = 'dataset_ids_json, strategy_family, window_from, run_id'
+
 /**
- * Runs with what later events made of them. They are numbered by data set, strategy and window, because that is what RunSets select
- * by: the runs of one lie together, and DuckDB skips the blocks of all others.
+ * Numbers of the runs: by data set, strategy and window, because that is what RunSets select by. The runs of one lie together, and
+ * DuckDB skips the blocks of all others. `runs` is the relation of the facts.
  */
-export const RUNS_SQL = `
+export const numbersSql = (runs: string) => `
+CREATE TEMP TABLE run_numbers AS
+SELECT (row_number() OVER (ORDER BY ${RUN_ORDER}) - 1)::INTEGER AS run_no, run_id FROM ${runs}`
+
+/** Runs with what later events made of them, in the order of their numbers. */
+export const runsSql = (runs: string) => `
 CREATE TABLE runs AS
 SELECT run_no,
   run_id, run_key, from_json(dataset_ids_json, ${TEXTS}) AS dataset_ids, strategy_spec_hash, strategy_family,
@@ -27,19 +35,18 @@ SELECT run_no,
   (universe_json->>'$.maxMarketCap')::DOUBLE AS universe_max_market_cap,
   (universe_json->>'$.minVolume')::DOUBLE AS universe_min_volume,
   alert_window_policy, fingerprint, created_at::TIMESTAMP AS created_at,
-  CASE WHEN c.run_id IS NULL THEN r.completed_at ELSE c.now_completed_at END::TIMESTAMP AS completed_at,
-  coalesce(c.now_status, r.status) AS status,
-  from_json(coalesce(c.now_tags_json, r.tags_json), ${TEXTS}) AS tags,
-  coalesce(c.tombstoned, false) AS tombstoned,
-  coalesce(c.events, 0)::INTEGER AS events,
+  CASE WHEN events IS NULL THEN completed_at ELSE now_completed_at END::TIMESTAMP AS completed_at,
+  coalesce(now_status, status) AS status,
+  from_json(coalesce(now_tags_json, tags_json), ${TEXTS}) AS tags,
+  coalesce(tombstoned, false) AS tombstoned,
+  coalesce(events, 0)::INTEGER AS events,
   trial_count, trial_sharpe_mean, trial_sharpe_m2, trials_hash, metrics_json, metadata_json,
-  r.status AS registered_status, r.tags_json AS registered_tags_json,
-  r.completed_at::TIMESTAMP AS registered_completed_at, dataset_ids_json
-FROM (SELECT (row_number() OVER () - 1)::INTEGER AS run_no, * EXCLUDE (artifacts_json) FROM staging.staged_runs) r
-LEFT JOIN staging.run_changes c USING (run_id)`
-
-/** Order in which runs are staged, and so numbered. */
-export const RUN_ORDER = 'dataset_ids_json, strategy_family, window_from, run_id'
+  status AS registered_status, tags_json AS registered_tags_json,
+  completed_at::TIMESTAMP AS registered_completed_at, dataset_ids_json
+FROM (
+  SELECT * EXCLUDE (artifacts_json) FROM ${runs} JOIN run_numbers USING (run_id) LEFT JOIN run_changes USING (run_id)
+  ORDER BY run_no
+)`
 
 /** The numbers between which the runs of a data set lie. */
 export const RANGES_SQL = `
@@ -47,27 +54,32 @@ CREATE TABLE dataset_ranges AS
 SELECT dataset_id, min(run_no)::DOUBLE AS first_no, max(run_no)::DOUBLE AS last_no
 FROM (SELECT run_no, unnest(dataset_ids) AS dataset_id FROM runs) GROUP BY dataset_id`
 
-/** Artifacts in the order of the runs: those registered with the run (`own`), then those that came later. */
-export const ARTIFACTS_SQL = `
+/** Artifacts registered with their runs (`own`), in the order of these; they are taken apart before they are sorted, which needs less memory. */
+export const artifactsSql = (runs: string) => `
 CREATE TABLE artifacts AS
-WITH own AS (
-  SELECT run_no, run_id, NULL::VARCHAR AS dataset_id, unnest(from_json(artifacts_json, ${ARTIFACT_STRUCT})) AS a, created_at
-  FROM (SELECT (row_number() OVER () - 1)::INTEGER AS run_no, run_id, artifacts_json, created_at::TIMESTAMP AS created_at
-    FROM staging.staged_runs)
-), of_datasets AS (
-  SELECT NULL::INTEGER AS run_no, NULL::VARCHAR AS run_id, dataset_id,
-    unnest(from_json(artifacts_json, ${ARTIFACT_STRUCT})) AS a, created_at::TIMESTAMP AS created_at
-  FROM datasets WHERE artifacts_json <> '[]'
-), registered AS (
-  SELECT run_no, run_id, dataset_id, a, created_at FROM own UNION ALL SELECT * FROM of_datasets
-)
-SELECT a.artifact_id, run_no, run_id, dataset_id, a.kind, a.role, a.uri, a.content_hash, a.bytes, a.row_count,
+SELECT a.artifact_id, run_no, run_id, NULL::VARCHAR AS dataset_id, a.kind, a.role, a.uri, a.content_hash, a.bytes, a.row_count,
   a.schema_version_data, created_at, true AS own
-FROM registered
-UNION ALL
+FROM (
+  SELECT run_no, run_id, unnest(from_json(artifacts_json, ${ARTIFACT_STRUCT})) AS a, created_at::TIMESTAMP AS created_at
+  FROM ${runs} JOIN run_numbers USING (run_id)
+)
+ORDER BY run_no`
+
+/** Artifacts of data sets, then those that came later and were not there already: so each stands here once. */
+export const OTHER_ARTIFACTS_SQL = `
+INSERT INTO artifacts BY NAME
+SELECT a.artifact_id, NULL::INTEGER AS run_no, NULL::VARCHAR AS run_id, dataset_id, a.kind, a.role, a.uri, a.content_hash, a.bytes,
+  a.row_count, a.schema_version_data, created_at, true AS own
+FROM (
+  SELECT dataset_id, unnest(from_json(artifacts_json, ${ARTIFACT_STRUCT})) AS a, created_at::TIMESTAMP AS created_at
+  FROM datasets WHERE artifacts_json <> '[]'
+);
+INSERT INTO artifacts BY NAME
 SELECT l.artifact_id, n.run_no, l.run_id, l.dataset_id, l.kind, l.role, l.uri, l.content_hash, l.bytes, l.row_count,
-  l.schema_version_data, l.created_at::TIMESTAMP, false
-FROM staging.later_artifacts l LEFT JOIN runs n ON n.run_id = l.run_id`
+  l.schema_version_data, l.created_at::TIMESTAMP AS created_at, false AS own
+FROM later_artifacts l LEFT JOIN run_numbers n ON n.run_id = l.run_id
+WHERE l.artifact_id NOT IN (SELECT artifact_id FROM artifacts
+  WHERE run_id IN (SELECT run_id FROM later_artifacts) OR dataset_id IN (SELECT dataset_id FROM later_artifacts))`
 
 /** Names that the lab and readers of the cache use. */
 export const VIEWS_SQL = `
@@ -94,7 +106,7 @@ WHERE s.runset_id = id ORDER BY a.run_id, a.kind, a.artifact_id`
 
 /** Ids that do not follow from what they are made of; every row is a fault. */
 export const DERIVED_IDS_SQL = `
-SELECT 'run key of ' || run_id AS fault FROM staging.staged_runs
+SELECT 'run key of ' || run_id AS fault FROM runs
 WHERE run_key <> sha256('{"_t":"run.key","datasetIds":' || dataset_ids_json || ',"engineVersion":' || to_json(engine_version) ||
   ',"executionAssumptionsHash":' || coalesce('"' || execution_assumptions_hash || '"', 'null') || ',"seed":' || seed::BIGINT ||
   ',"strategySpecHash":"' || strategy_spec_hash || '","v":1}')

@@ -55,10 +55,17 @@ export function closeCache(root: string): void {
   opened.delete(root)
 }
 
+/** Runs of the cache that this process has open; 0 where it has none. */
+export function runsOfOpenCache(root: string): number {
+  return opened.get(root)?.runCount ?? 0
+}
+
 export interface OpenCache {
   stamp: string
   database: Database
   meta: CacheMeta
+  /** True once it was looked how far facts are ahead of it. */
+  weighed: boolean
   /** Facts that the cache does not hold; runs of the cache that they touch are added to it. */
   newer: FactState
   /** Runs of the cache that are in `newer` whole. */
@@ -114,6 +121,7 @@ async function loadCache(path: string, stamp: string): Promise<OpenCache | null>
       stamp,
       database,
       meta,
+      weighed: false,
       newer,
       hydrated: new Set(),
       foreign: new Set(),

@@ -10,10 +10,12 @@ import {
   fits,
   idsBeginning,
   newestFirst,
+  replicatesIn,
   sortedDatasets,
 } from './catalog.ts'
 import { type Condition, failureSql } from './conditions.ts'
-import { addRows, bringUpToDate, emptyState } from './fact-state.ts'
+import { addRows, bringUpToDate, emptyState, unseenRows } from './fact-state.ts'
+import { generationOf } from './facts.ts'
 import { tablesHash } from './ids.ts'
 import { artifactsJson } from './register-artifacts.ts'
 import { type Match, matchRuns } from './resolver.ts'
@@ -29,6 +31,20 @@ export async function cachedCatalog(root: string): Promise<Catalog | null> {
   if (!(await bringUpToDate(root, cache.newer))) return null
   await hydrate(cache)
   return catalogOfCache(cache)
+}
+
+/**
+ * Rows of the facts that the cache holds, and of those that came since and were not read in this process yet; null where there is no
+ * cache of use. Looked at when a cache is first opened: what comes later is read as it comes.
+ */
+export async function rowsBehind(root: string): Promise<{ held: number; rows: number } | null> {
+  const cache = await openCache(root)
+  if (cache === null || cache.newer.generation !== generationOf(root)) return null
+  const held = Object.values(cache.newer.sums).reduce((rows, sum) => rows + sum.rows, 0)
+  if (cache.weighed) return { held, rows: 0 }
+  cache.weighed = true
+  const rows = unseenRows(root, cache.newer)
+  return rows === null ? null : { held, rows }
 }
 
 /** Add to the newer facts the cached rows and events of every run that they touch: such runs are judged from facts alone. */
@@ -55,13 +71,9 @@ function catalogOfCache(cache: OpenCache): Catalog {
     datasets,
     match: conditions => matchCached(cache, conditions),
     records: ids => recordsOf(cache, ids),
+    replicates: runKey => replicatesOf(cache, runKey),
     artifactsOfRuns: ids => artifactsOfRuns(cache, ids),
-    artifactsOfDatasets: async ids =>
-      datasets
-        .filter(({ dataset_id }) => ids.includes(dataset_id))
-        .flatMap(row =>
-          distinctArtifacts([...artifactsOfDataset(row), ...(newer.artifacts.get(`dataset ${row.dataset_id}`) ?? [])]),
-        ),
+    artifactsOfDatasets: ids => artifactsOfDatasets(cache, ids),
     artifactsById: async (prefix, limit) => {
       const from = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
       const where = `WHERE starts_with(artifact_id, (SELECT unnest(from_json($ids, '["VARCHAR"]')))) ORDER BY artifact_id LIMIT ${limit}`
@@ -167,6 +179,14 @@ async function recordsOf(cache: OpenCache, ids: readonly string[]): Promise<Map<
   return new Map(ids.flatMap(id => (found.has(id) ? [[id, found.get(id) as RunRecord]] : [])))
 }
 
+async function replicatesOf({ database, newer, hydrated }: OpenCache, runKey: string): Promise<string[]> {
+  const { columns } = await database.query('SELECT run_id FROM runs WHERE run_key = $runKey AND NOT tombstoned', {
+    runKey,
+  })
+  const cached = (columns['run_id'] as string[]).filter(id => !hydrated.has(id))
+  return [...cached, ...replicatesIn(newer, runKey)].sort()
+}
+
 /** Runs of the cache that nothing newer touches, as they stand. */
 async function cachedRecords(cache: OpenCache, ids: readonly string[]): Promise<Map<string, RunRecord>> {
   const state = emptyState('')
@@ -182,6 +202,7 @@ async function cachedRecords(cache: OpenCache, ids: readonly string[]): Promise<
 /** Rows of the cache's runs as they were registered. */
 async function cachedRows(cache: OpenCache, ids: readonly string[]): Promise<Row<'runs'>[]> {
   const rows = await rowsOf(cache.database, 'runs', REGISTERED_RUNS, `WHERE run_id IN ${ID_LIST}`, ids)
+  if (rows.length === 0) return []
   const byRun = new Map(rows.map(row => [row.run_id, [] as Record<string, unknown>[]]))
   const own = await artifactRows(cache, ids, 'AND own')
   for (const { run_id, dataset_id: _, created_at: __, metadata_json: ___, ...entry } of own)
@@ -207,17 +228,35 @@ async function artifactsOfRuns(cache: OpenCache, ids: readonly string[]): Promis
   return distinctArtifacts(rows)
 }
 
+async function artifactsOfDatasets(cache: OpenCache, ids: readonly string[]): Promise<Row<'artifacts'>[]> {
+  const { newer } = cache
+  const where = `WHERE run_no IS NULL AND NOT own AND dataset_id IN ${ID_LIST}`
+  const later = await rowsOf(cache.database, 'artifacts', ARTIFACTS, where, ids)
+  return sortedDatasets(newer.datasets.values())
+    .filter(({ dataset_id }) => ids.includes(dataset_id))
+    .flatMap(row =>
+      distinctArtifacts([
+        ...artifactsOfDataset(row),
+        ...later.filter(({ dataset_id }) => dataset_id === row.dataset_id),
+        ...(newer.artifacts.get(`dataset ${row.dataset_id}`) ?? []),
+      ]),
+    )
+}
+
+const ARTIFACTS = '(SELECT *, rowid, NULL::VARCHAR AS metadata_json FROM artifacts)'
+
 /** Artifacts of runs. Their numbers, where they are known from the last match, keep DuckDB to the blocks they lie in. */
 async function artifactRows(cache: OpenCache, ids: readonly string[], and: string): Promise<Row<'artifacts'>[]> {
-  const from = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
   const numbers = ids.map(id => cache.numbers.get(id))
   if (ids.length > 0 && numbers.every(number => number !== undefined)) {
     const [first, last] = bounds(numbers as number[])
-    const where = `WHERE run_no BETWEEN ${first} AND ${last} AND run_no IN (SELECT unnest(from_json($ids, '["INTEGER"]'))) ${and}`
-    return rowsOf(cache.database, 'artifacts', from, where, numbers as number[])
+    // The rows are found by their numbers alone; the other columns are then read of these only.
+    const among = `run_no BETWEEN ${first} AND ${last} AND run_no IN (SELECT unnest(from_json($ids, '["INTEGER"]')))`
+    const where = `WHERE rowid IN (SELECT rowid FROM artifacts WHERE ${among}) ${and}`
+    return rowsOf(cache.database, 'artifacts', ARTIFACTS, where, numbers as number[])
   }
   const where = `WHERE run_no IN (SELECT run_no FROM runs WHERE run_id IN ${ID_LIST}) ${and}`
-  return rowsOf(cache.database, 'artifacts', from, where, ids)
+  return rowsOf(cache.database, 'artifacts', ARTIFACTS, where, ids)
 }
 
 function bounds(numbers: readonly number[]): [number, number] {

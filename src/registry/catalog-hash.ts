@@ -19,7 +19,7 @@ export function factCatalogHash(root: string): string {
 export function tableState(root: string, table: ListedTable): TableSum {
   const total: TableSum = { rows: 0, sum: 0n }
   for (const name of listTable(root, table).live) {
-    const { rows, sum } = footer(root, table, name)
+    const { rows, sum } = footerOf(root, table, name)
     total.rows += rows
     total.sum = addSums(total.sum, sum)
   }
@@ -28,8 +28,8 @@ export function tableState(root: string, table: ListedTable): TableSum {
 
 const footers = new Map<string, TableSum>()
 
-/** A fact cannot change, so its footer is read once. */
-function footer(root: string, table: ListedTable, name: string): TableSum {
+/** Rows of a file in force and the sum of their hashes; a fact cannot change, so its footer is read once. */
+export function footerOf(root: string, table: ListedTable, name: string): TableSum {
   if (name.startsWith('segments/')) return segmentOf(root, table, name)
   const path = join(layout.registry(root), table, name)
   const known = footers.get(path)

@@ -1,12 +1,12 @@
 /** The catalog: registered data sets, runs and artifacts as they stand now. This one is read from facts alone. */
 
 import type { Condition } from './conditions.ts'
-import { bringUpToDate, emptyState, type FactState } from './fact-state.ts'
+import { addFile, bringUpToDate, emptyState, type FactState } from './fact-state.ts'
 import { generationOf } from './facts.ts'
 import { rowText, tablesHash } from './ids.ts'
 import { type Match, matchRuns } from './resolver.ts'
 import { artifactsOfDataset, artifactsOfRun, type RunRecord } from './run-record.ts'
-import type { Row } from './tables.ts'
+import type { CatalogTable, Row } from './tables.ts'
 
 /** What a resolution asks of the registry; from facts alone, or from the cache with the facts newer than it. */
 export interface Catalog {
@@ -18,6 +18,8 @@ export interface Catalog {
   match(conditions: readonly Condition[]): Promise<Match>
   /** Runs by id; an unknown id is absent. */
   records(ids: readonly string[]): Promise<Map<string, RunRecord>>
+  /** Ids of the runs with this run key that are not deleted, sorted. */
+  replicates(runKey: string): Promise<string[]>
   /** Every artifact of these runs. */
   artifactsOfRuns(runIds: readonly string[]): Promise<Row<'artifacts'>[]>
   /** Every artifact of these data sets. */
@@ -43,6 +45,33 @@ export async function factCatalog(root: string): Promise<Catalog> {
   return catalogOf(state)
 }
 
+/**
+ * The catalog as this process knows it: its own facts, those of others as far as they were read before, data sets as they are now; null
+ * where nothing was read before.
+ */
+export async function knownCatalog(root: string): Promise<Catalog | null> {
+  const state = states.get(root)
+  return state !== undefined && (await bringUpToDate(root, state, ['datasets'])) ? catalogOf(state) : null
+}
+
+/** Tell what this process has just written itself: it need not be read back. */
+export function tellWritten<T extends CatalogTable>(
+  root: string,
+  table: T,
+  name: string,
+  rows: readonly Row<T>[],
+  sum: bigint,
+): void {
+  const state = states.get(root)
+  if (state === undefined || state.seen[table].has(name)) return
+  addFile(state, table, name, { facts: rows, rows: rows.length, sum })
+}
+
+/** Those of the runs with a key that are not deleted. */
+export function replicatesIn(state: FactState, runKey: string): string[] {
+  return [...(state.byKey.get(runKey) ?? [])].filter(id => state.records.get(id)?.tombstoned === false).sort()
+}
+
 /** A catalog over facts in memory. */
 export function catalogOf(state: FactState): Catalog {
   const datasets = sortedDatasets(state.datasets.values())
@@ -58,6 +87,7 @@ export function catalogOf(state: FactState): Catalog {
       }
       return found
     },
+    replicates: async runKey => replicatesIn(state, runKey),
     artifactsOfRuns: async ids => ids.flatMap(id => artifactsOfRunIn(state, id)),
     artifactsOfDatasets: async ids =>
       datasets

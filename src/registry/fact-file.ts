@@ -6,7 +6,7 @@ import { storing } from '../base/files.ts'
 import { openParquet, type ParquetFile, type ParquetType, parquetBytes } from '../base/parquet.ts'
 import type { Column, Table } from '../base/table.ts'
 import { VERSION } from '../base/version.ts'
-import { addSums, hashedNames, hex256, rowHash, type TableSum } from './ids.ts'
+import { hashedNames, hex256, sumOfRows, type TableSum } from './ids.ts'
 import { type ColumnType, columnsOf, type Row, type TableName } from './tables.ts'
 import type { Stamp } from './types.ts'
 
@@ -29,14 +29,16 @@ export interface FactRows<T extends TableName> extends TableSum {
 export interface FactFooter extends TableSum {
   /** Of a segment: the files that it stands for, relative to its table's folder. */
   sources: string[]
+  /** Of the head of a resolution: SHA-256 of the files of its members and of its artifacts, where it was recorded. */
+  parts: { runs?: string; artifacts?: string }
 }
 
-/** Rows as the bytes of a fact file; `sources` names the files that a segment replaces. */
+/** Rows as the bytes of a fact file, with what its footer says besides. */
 export function encodeFacts<T extends TableName>(
   table: T,
   rows: readonly Row<T>[],
   stamp: Stamp,
-  sources: readonly string[] = [],
+  { sources = [], parts = {} }: { sources?: readonly string[]; parts?: FactFooter['parts'] } = {},
 ): { bytes: Uint8Array; sum: bigint } {
   const recorded = {
     schema_version: 1,
@@ -55,15 +57,14 @@ export function encodeFacts<T extends TableName>(
     })
     types[name] = PHYSICAL[type]
   }
-  let sum = 0n
-  const names = hashedNames(Object.keys(columns))
-  for (const row of rows) sum = addSums(sum, rowHash(row, names))
+  const sum = sumOfRows(rows, hashedNames(Object.keys(columns)))
   const metadata = {
     'quantlab.table': table,
     'quantlab.format': FORMAT,
     'quantlab.rows': String(rows.length),
     'quantlab.sum': hex256(sum),
     ...(sources.length === 0 ? {} : { 'quantlab.sources': packNames(sources) }),
+    ...Object.fromEntries(Object.entries(parts).map(([part, hash]) => [`quantlab.part.${part}`, hash])),
   }
   return { bytes: parquetBytes({ columns, rows: rows.length }, { types, metadata }), sum }
 }
@@ -93,9 +94,7 @@ export async function decodeFacts<T extends TableName>(
   }
   const footer = footerOf(table, path, file.metadata)
   const facts = rowsOf(data)
-  let sum = 0n
-  const names = hashedNames(Object.keys(data.columns))
-  for (const row of facts) sum = addSums(sum, rowHash(row, names))
+  const sum = sumOfRows(facts, hashedNames(Object.keys(data.columns)))
   if (facts.length !== footer.rows || sum !== footer.sum) throw corrupt(path)
   for (const [name, , nullable] of columnsOf(table)) {
     if (data.columns[name] !== undefined) continue
@@ -143,7 +142,12 @@ function footerOf(table: TableName, path: string, metadata: Record<string, strin
   const rows = Number(metadata['quantlab.rows'])
   const sum = metadata['quantlab.sum'] ?? ''
   if (!Number.isSafeInteger(rows) || !/^[0-9a-f]{64}$/.test(sum)) throw corrupt(path)
-  return { rows, sum: BigInt(`0x${sum}`), sources: unpackNames(metadata['quantlab.sources'] ?? '') }
+  return {
+    rows,
+    sum: BigInt(`0x${sum}`),
+    sources: unpackNames(metadata['quantlab.sources'] ?? ''),
+    parts: { runs: metadata['quantlab.part.runs'], artifacts: metadata['quantlab.part.artifacts'] },
+  }
 }
 
 /** Rows as objects; NaN of a numeric column is null. */

@@ -1,6 +1,7 @@
 /** The fold of fact files in memory, brought up to date by reading only what came since. */
 
 import { fail } from '../base/errors.ts'
+import { footerOf } from './catalog-hash.ts'
 import { factFileAt, generationOf } from './facts.ts'
 import { addSums, rowText, type TableSum } from './ids.ts'
 import { listTable, segmentOf, type TableFiles } from './listing.ts'
@@ -19,6 +20,8 @@ export interface FactState {
   runs: Map<string, Row<'runs'>>
   events: Map<string, Row<'run_events'>[]>
   records: Map<string, RunRecord>
+  /** Run key → ids of the runs that have it. */
+  byKey: Map<string, Set<string>>
   datasets: Map<string, Row<'datasets'>>
   /** Artifacts registered by themselves, by owner: `run <id>` or `dataset <id>`. */
   artifacts: Map<string, Row<'artifacts'>[]>
@@ -39,6 +42,7 @@ export function emptyState(generation: string, seen?: CatalogFiles, sums?: Recor
     runs: new Map(),
     events: new Map(),
     records: new Map(),
+    byKey: new Map(),
     datasets: new Map(),
     artifacts: new Map(),
   }
@@ -48,9 +52,13 @@ export function emptyState(generation: string, seen?: CatalogFiles, sums?: Recor
  * Read into a state every fact that it does not hold; false where that cannot be told any more, because what it held was merged
  * with what it did not and then collected, or rows that it held were collected: such a state is to be thrown away.
  */
-export async function bringUpToDate(root: string, state: FactState): Promise<boolean> {
+export async function bringUpToDate(
+  root: string,
+  state: FactState,
+  tables: readonly CatalogTable[] = CATALOG_TABLES,
+): Promise<boolean> {
   if (state.generation !== generationOf(root)) return false
-  for (const table of CATALOG_TABLES) {
+  for (const table of tables) {
     for (let attempt = 0; ; attempt++) {
       const files = listTable(root, table)
       const unseen = unseenOf(root, table, files, state.seen[table])
@@ -64,6 +72,17 @@ export async function bringUpToDate(root: string, state: FactState): Promise<boo
     }
   }
   return true
+}
+
+/** Rows of the files that `bringUpToDate` would read; null where it would fail. */
+export function unseenRows(root: string, state: FactState): number | null {
+  let rows = 0
+  for (const table of CATALOG_TABLES) {
+    const unseen = unseenOf(root, table, listTable(root, table), state.seen[table])
+    if (unseen === null) return null
+    for (const name of unseen.wanted) rows += footerOf(root, table, name).rows
+  }
+  return rows
 }
 
 /**
@@ -106,14 +125,24 @@ async function readInto(
     if (state.seen[table].has(name)) continue
     const file = await factFileAt(root, table, `${table}/${name}`)
     if (file === null) return false
-    addRows(state, table, file.facts as never)
-    const sums = state.sums[table]
-    state.sums[table] = { rows: sums.rows + file.rows, sum: addSums(sums.sum, file.sum) }
-    state.seen[table].add(name)
+    addFile(state, table, name, file)
     if (name.startsWith('segments/'))
       for (const source of segmentOf(root, table, name).sources) state.seen[table].add(source)
   }
   return true
+}
+
+/** Add a file of one table that the state does not hold. */
+export function addFile<T extends CatalogTable>(
+  state: FactState,
+  table: T,
+  name: string,
+  file: TableSum & { facts: readonly Row<T>[] },
+): void {
+  addRows(state, table, file.facts)
+  const sums = state.sums[table]
+  state.sums[table] = { rows: sums.rows + file.rows, sum: addSums(sums.sum, file.sum) }
+  state.seen[table].add(name)
 }
 
 /** Add rows of one table; later files may hold what precedes rows of earlier ones. */
@@ -129,6 +158,10 @@ function addRuns(state: FactState, rows: readonly Row<'runs'>[]): void {
     const other = state.runs.get(row.run_id)
     if (other !== undefined && !precedes(row, other)) continue
     state.runs.set(row.run_id, row)
+    if (other !== undefined) state.byKey.get(other.run_key)?.delete(row.run_id)
+    const alike = state.byKey.get(row.run_key)
+    if (alike === undefined) state.byKey.set(row.run_key, new Set([row.run_id]))
+    else alike.add(row.run_id)
     state.records.set(row.run_id, foldRun(row, state.events.get(row.run_id) ?? []))
   }
 }

@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path'
 import { sha256Hex } from '../base/canonical.ts'
 import { createExclusive, listFolder, readTextIfPresent, storing, syncFolder } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
+import { createPatiently } from '../base/patient-files.ts'
 import { isoDate } from '../base/time.ts'
 import { encodeFacts, type FactRows, readFacts } from './fact-file.ts'
 import { hex256 } from './ids.ts'
@@ -56,18 +57,35 @@ export function appendFacts<T extends TableName>(
   return appendBytes(root, path, encodeFacts(table, rows, stamp).bytes)
 }
 
-/** The same for rows of a listed table that are named by their content: a name that is taken holds the same rows. */
+/** A fact file that was just written. */
+export interface Written<T extends TableName> {
+  path: string
+  rows: readonly Row<T>[]
+  sum: bigint
+}
+
+/** The same for rows of a listed table that are named by their content; null where the name is taken: it holds the same rows. */
 export function appendBatch<T extends ListedTable>(
   root: string,
   table: T,
   at: number,
   rows: readonly Row<T>[],
   stamp: Stamp,
-): void {
+): Written<T> | null {
   const { bytes, sum } = encodeFacts(table, rows, stamp)
   // The name of a large file carries the hash of its bytes, so that it is checked without decoding every row.
   const hash = rows.length < LARGE_ROWS ? undefined : sha256Hex(bytes)
-  appendBytes(root, factPath.batch(table, at, sum, hash), bytes)
+  const path = factPath.batch(table, at, sum, hash)
+  return appendBytes(root, path, bytes) ? { path, rows, sum } : null
+}
+
+/** The fact of one run; null where the name is taken. Durable when it is settled: other work may go on while the disk is waited for. */
+export async function appendRun(root: string, row: Row<'runs'>, stamp: Stamp): Promise<Written<'runs'> | null> {
+  const { bytes, sum } = encodeFacts('runs', [row], stamp)
+  const path = factPath.run(row.created_at, row.run_id)
+  const place = join(layout.registry(root), path)
+  ensureFolder(dirname(place))
+  return (await createPatiently(place, bytes)) ? { path, rows: [row], sum } : null
 }
 
 const LARGE_ROWS = 256

@@ -166,7 +166,7 @@ async function takeOut(root: string, dead: ReadonlySet<string>, stamp: Stamp): P
       const kept = (rows as Row<'runs'>[]).filter(row => !dead.has(row.run_id))
       if (kept.length === rows.length) continue
       const sources = [name, ...(name.startsWith('segments/') ? segmentOf(root, table, name).sources : [])]
-      const { bytes } = encodeFacts(table, kept as never[], stamp, sources)
+      const { bytes } = encodeFacts(table, kept as never[], stamp, { sources })
       const path = factPath.segment(table, levelOf(name) + 1, sha256Hex(bytes))
       appendBytes(root, path, bytes)
       created.push(path)

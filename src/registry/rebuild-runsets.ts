@@ -1,15 +1,11 @@
 /** The RunSet side of the cache: RunSets as they stand, their resolutions with every hash checked, pins, members, aliases. */
 
-import { join } from 'node:path'
 import { canonicalJson } from '../base/canonical.ts'
-import { layout } from '../base/layout.ts'
 import { listAliases } from './alias.ts'
 import type { Loader } from './cache-loader.ts'
-import { corrupt } from './fact-file.ts'
-import { factPath } from './facts.ts'
-import { artifactsHash, membershipHash, resolutionId } from './ids.ts'
-import { artifactsOf, type HeadRow, headOf, logOf, membersOf, newestOf, rowsOfArtifacts } from './resolutions.ts'
+import { type HeadRow, headOf, logOf, newestOf } from './resolutions.ts'
 import { allRunSets, type RunSetState, specOf } from './runset-state.ts'
+import { loadStored } from './stored-resolutions.ts'
 import type { ColumnType } from './tables.ts'
 
 const COLUMNS = {
@@ -44,20 +40,7 @@ const COLUMNS = {
     actor: 'text',
     reason: 'text',
   },
-  resolution_runs: { resolution_id: 'text', run_id: 'text', ordinal: 'int' },
-  resolution_artifacts: {
-    resolution_id: 'text',
-    artifact_id: 'text',
-    run_id: 'text',
-    dataset_id: 'text',
-    kind: 'text',
-    role: 'text',
-    uri: 'text',
-    content_hash: 'text',
-    bytes: 'int',
-    row_count: 'int',
-  },
-  runset_membership: { runset_id: 'text', run_id: 'text', source: 'text', added_at: 'instant' },
+  meant: { runset_id: 'text', resolution_id: 'text', source: 'text', added_at: 'instant' },
   runset_tags: { runset_id: 'text', tag: 'text' },
   pins: {
     runset_id: 'text',
@@ -77,28 +60,31 @@ type Rows = { [T in keyof typeof COLUMNS]: object[] }
 /** Load every RunSet that is not deleted. REGISTRY_CORRUPT for a resolution whose stored rows do not give its hashes. */
 export async function loadRunSets(root: string, loader: Loader): Promise<void> {
   const rows = Object.fromEntries(Object.keys(COLUMNS).map(name => [name, [] as object[]])) as unknown as Rows
-  const stored = new Set<string>()
+  const stored = new Map<string, HeadRow>()
   for (const state of await allRunSets(root)) await addRunSet(root, state, rows, stored)
   for (const { alias, reference, at, actor } of await listAliases(root)) {
     rows.aliases.push({ alias, reference, at: Date.parse(at), actor: actor ?? null })
   }
   for (const [name, columns] of Object.entries(COLUMNS)) {
-    await loader.rows(name, columns, rows[name as keyof Rows])
+    await loader.rows(name === 'meant' ? 'temp.meant' : name, columns, rows[name as keyof Rows])
   }
-  await loader.database.run('ALTER TABLE runsets ALTER frozen TYPE BOOLEAN')
-  await loader.database.run('ALTER TABLE pins ALTER active TYPE BOOLEAN')
+  const { database } = loader
+  await database.run('ALTER TABLE runsets ALTER frozen TYPE BOOLEAN')
+  await database.run('ALTER TABLE pins ALTER active TYPE BOOLEAN')
+  await loadStored(root, loader, [...stored.values()])
+  await database.run(
+    `CREATE TABLE runset_membership AS
+     SELECT runset_id, run_id, source, added_at FROM meant JOIN resolution_runs USING (resolution_id)`,
+  )
 }
 
-async function addRunSet(root: string, state: RunSetState, rows: Rows, stored: Set<string>): Promise<void> {
+async function addRunSet(root: string, state: RunSetState, rows: Rows, stored: Map<string, HeadRow>): Promise<void> {
   const { runsetId, pin } = state
   const log = await logOf(root, runsetId)
   const meant = pin === null ? await newestOf(root, state, log) : log.find(({ seq }) => seq === pin.logSeq)
   for (const record of log) {
     const head = await headOf(root, runsetId, record.resolution_id)
-    if (!stored.has(record.resolution_id)) {
-      stored.add(record.resolution_id)
-      await addStored(root, head, rows)
-    }
+    if (!stored.has(record.resolution_id)) stored.set(record.resolution_id, head)
     rows.resolutions.push({ ...head, ...record })
   }
   const spec = specOf(state)
@@ -122,25 +108,5 @@ async function addRunSet(root: string, state: RunSetState, rows: Rows, stored: S
   }
   if (meant === undefined) return
   const source = pin === null ? 'resolve' : 'pin'
-  for (const run_id of await membersOf(root, runsetId, meant.resolution_id)) {
-    rows.runset_membership.push({ runset_id: runsetId, run_id, source, added_at: meant.resolved_at })
-  }
-}
-
-async function addStored(root: string, head: HeadRow, rows: Rows): Promise<void> {
-  const { runset_id: runsetId, resolution_id: id } = head
-  const members = await membersOf(root, runsetId, id)
-  const artifacts = await artifactsOf(root, runsetId, id)
-  const hashes = { contentHash: membershipHash(members), artifactsHash: artifactsHash(artifacts) }
-  const expected = resolutionId({
-    specHash: head.spec_hash,
-    resolverVersion: head.resolver_version,
-    datasetIds: JSON.parse(head.dataset_ids_json) as string[],
-    ...hashes,
-  })
-  if (hashes.contentHash !== head.resolution_hash || hashes.artifactsHash !== head.artifacts_hash || expected !== id) {
-    throw corrupt(join(layout.registry(root), factPath.resolution(runsetId, id, 'head')))
-  }
-  for (const [ordinal, run_id] of members.entries()) rows.resolution_runs.push({ resolution_id: id, run_id, ordinal })
-  for (const row of rowsOfArtifacts(id, artifacts)) rows.resolution_artifacts.push(row)
+  rows.meant.push({ runset_id: runsetId, resolution_id: meant.resolution_id, source, added_at: meant.resolved_at })
 }

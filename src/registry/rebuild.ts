@@ -3,29 +3,30 @@
  * or a kill at any moment leaves the old cache as it was; a reader that holds it goes on.
  */
 
-import { renameSync } from 'node:fs'
+import { renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type Database, openDatabase, sqlText } from '../base/duckdb.ts'
-import { fail, GatewayError } from '../base/errors.ts'
-import { listFolder, makeFolder, removeQuietly, storing, syncFolder } from '../base/files.ts'
+import { type Database, openDatabase } from '../base/duckdb.ts'
+import { fail } from '../base/errors.ts'
+import { listFolder, makeFolder, storing, syncFolder } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { isAlive } from '../base/owner.ts'
 import { VERSION } from '../base/version.ts'
 import { type Counts, cacheMeta } from './cache.ts'
 import { Loader } from './cache-loader.ts'
 import {
-  ARTIFACTS_SQL,
+  artifactsSql,
   CACHE_SCHEMA_VERSION,
   DERIVED_IDS_SQL,
+  numbersSql,
+  OTHER_ARTIFACTS_SQL,
   RANGES_SQL,
-  RUNS_SQL,
+  runsSql,
   VIEWS_SQL,
 } from './cache-schema.ts'
-import { compactTable } from './compact.ts'
 import { generationOf, LISTED_TABLES, type ListedTable } from './facts.ts'
 import { hex256, type TableSum, tablesHash } from './ids.ts'
 import { loadRunSets } from './rebuild-runsets.ts'
-import { dropDuplicates, loadChanges, stage } from './stage-facts.ts'
+import { dropDuplicates, loadChanges, runsRelation, type Staged, stage } from './stage-facts.ts'
 import { registryHash } from './state-hash.ts'
 import type { Stamp } from './types.ts'
 
@@ -37,12 +38,12 @@ export interface Rebuilt {
 }
 
 /**
- * Build the cache anew from facts; where it is current already only its counts are read, unless `force`. REGISTRY_CORRUPT names
+ * Build the cache anew from facts, at the time of `stamp` or else of its file; where it is current already only its counts are read, unless `force`. REGISTRY_CORRUPT names
  * the fact that is not what was written, INTEGRITY_ERROR ids that do not follow from their parts; the old cache is then kept.
  */
 export async function rebuildCache(
   root: string,
-  stamp: Stamp,
+  stamp?: Pick<Stamp, 'now'>,
   { force = false }: { force?: boolean } = {},
 ): Promise<Rebuilt> {
   const hash = registryHash(root)
@@ -50,7 +51,6 @@ export async function rebuildCache(
     const meta = await cacheMeta(root)
     if (meta?.registryHash === hash) return { rebuilt: false, registryHash: hash, summary: meta.summary }
   }
-  await compactAll(root, stamp)
   const place = layout.registryCache(root)
   const temporary = `${place}.tmp-${process.pid}`
   makeFolder(dirname(place))
@@ -65,55 +65,53 @@ export async function rebuildCache(
   }
 }
 
-/** Small files are merged first; a registry that may only be read is loaded as it is. */
-async function compactAll(root: string, stamp: Stamp): Promise<void> {
-  for (const table of LISTED_TABLES) {
-    if (listFolder(join(layout.registry(root), table)).length === 0) continue
-    try {
-      await compactTable(root, table, stamp)
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.class !== 'STORAGE_ERROR') throw error
-    }
-  }
-}
-
-async function build(root: string, path: string, hash: string, stamp: Stamp): Promise<Counts> {
+async function build(root: string, path: string, hash: string, stamp?: Pick<Stamp, 'now'>): Promise<Counts> {
   // Taken before anything is read: what changes meanwhile makes this cache stale, never wrong.
   const generation = generationOf(root)
-  const database = await openDatabase(path)
+  const database = await openDatabase(path, { settings: { memory_limit: MEMORY, temp_directory: `${path}.spilled` } })
   try {
     await database.run(`SET TimeZone = 'UTC'`)
-    // A file of its own, so that what is only staged leaves no holes in the cache.
-    await database.run(`ATTACH ${sqlText(`${path}.staging`)} AS staging`)
     const loader = new Loader(database, path)
-    const sums = {} as Record<ListedTable, TableSum>
     const files: { table_name: string; name: string }[] = []
-    for (const [table, target] of STAGED) sums[table] = await stage(root, loader, table, target, files)
+    const staged = {} as Record<ListedTable, Staged>
+    for (const table of LISTED_TABLES) staged[table] = await stage(root, loader, table, files)
+    for (const [table, target] of LOADED) await loader.facts(target, table, staged[table].paths)
     await dropDuplicates(database)
-    await loadChanges(root, loader)
-    await database.run(RUNS_SQL)
+    const runs = await runsRelation(loader, staged.runs.paths)
+    await loadChanges(root, loader, runs)
+    await database.run(numbersSql(runs))
+    await database.run(artifactsSql(runs))
+    await database.run(OTHER_ARTIFACTS_SQL)
+    await database.run(runsSql(runs))
     await database.run(RANGES_SQL)
-    await database.run(ARTIFACTS_SQL)
     await refuseFalseIds(database)
     await database.run('CREATE TABLE tags AS SELECT run_id, unnest(tags) AS tag FROM runs')
     await loadRunSets(root, loader)
-    await database.run('DETACH staging')
     await loader.rows('fact_files', { table_name: 'text', name: 'text' }, files)
     await database.run(VIEWS_SQL)
     const summary = await countsOf(database)
-    await writeMeta(loader, { hash, generation }, sums, summary, stamp)
+    const sums = Object.fromEntries(LISTED_TABLES.map(table => [table, staged[table].sum]))
+    await writeMeta(
+      loader,
+      { hash, generation },
+      sums as Record<ListedTable, TableSum>,
+      summary,
+      stamp?.now ?? statSync(path).mtimeMs,
+    )
     return summary
   } finally {
     database.close()
   }
 }
 
-/** Tables of the registry that are loaded file by file, and the table each becomes. */
-const STAGED: readonly (readonly [ListedTable, string])[] = [
+/** What DuckDB may hold in memory; the rest is written beside the new cache. */
+const MEMORY = '1GB'
+
+/** Tables of facts that are loaded as they are, and the table each becomes. Runs are read from their files. */
+const LOADED: readonly (readonly [ListedTable, string])[] = [
   ['datasets', 'datasets'],
-  ['runs', 'staging.staged_runs'],
   ['run_events', 'run_events'],
-  ['artifacts', 'staging.later_artifacts'],
+  ['artifacts', 'temp.later_artifacts'],
   ['experiments', 'experiments'],
 ]
 
@@ -133,8 +131,8 @@ async function countsOf(database: Database): Promise<Counts> {
   const { columns } = await database.query(`SELECT
     (SELECT count(*) FROM datasets) AS datasets,
     (SELECT count(*) FROM runs WHERE NOT tombstoned) AS runs,
-    (SELECT count(DISTINCT artifact_id) FROM artifacts
-      WHERE run_no IS NULL OR run_no IN (SELECT run_no FROM runs WHERE NOT tombstoned)) AS artifacts,
+    (SELECT count(*) FROM artifacts
+      WHERE run_no IS NULL OR run_no NOT IN (SELECT run_no FROM runs WHERE tombstoned)) AS artifacts,
     (SELECT count(*) FROM runsets) AS runsets,
     (SELECT count(*) FROM resolutions) AS resolutions,
     (SELECT count(*) FROM runset_membership) AS membership,
@@ -148,7 +146,7 @@ async function writeMeta(
   { hash, generation }: { hash: string; generation: string },
   { experiments: _, ...catalog }: Record<ListedTable, TableSum>,
   summary: Counts,
-  stamp: Stamp,
+  builtAt: number,
 ): Promise<void> {
   const sums = Object.fromEntries(Object.entries(catalog).map(([name, { rows, sum }]) => [name, [rows, hex256(sum)]]))
   const row = {
@@ -157,7 +155,7 @@ async function writeMeta(
     catalog_hash: tablesHash(catalog),
     catalog_sums: JSON.stringify(sums),
     cache_schema_version: CACHE_SCHEMA_VERSION,
-    built_at: stamp.now,
+    built_at: Math.floor(builtAt),
     tool_version: VERSION,
     summary_json: JSON.stringify(summary),
   }
@@ -181,6 +179,7 @@ function dropTemporaries(place: string): void {
     const pid = /\.tmp-(\d+)/.exec(name)?.[1]
     if (pid === undefined || !name.startsWith(basename(place))) continue
     const living = Number(pid) !== process.pid && isAlive({ pid: Number(pid), start_time: null, boot_id: null })
-    if (!living) removeQuietly(join(folder, name))
+    // DuckDB spills into a folder.
+    if (!living) rmSync(join(folder, name), { recursive: true, force: true })
   }
 }

@@ -3,10 +3,10 @@
 import { canonicalJson } from '../base/canonical.ts'
 import { fail, GatewayError } from '../base/errors.ts'
 import type { Catalog } from './catalog.ts'
-import { compactTable, isCompactionTurn } from './compact.ts'
-import { appendBatch, appendFacts, factFileAt, factPath } from './facts.ts'
+import { appendBatch, appendRun, factFileAt, factPath } from './facts.ts'
 import { distinctSorted, runKey, strategySpecHash } from './ids.ts'
-import { openCatalog } from './open-catalog.ts'
+import { catalogToRegister, openCatalog } from './open-catalog.ts'
+import { partWritten } from './own-parts.ts'
 import { type ArtifactInput, artifactEntry, artifactsJson } from './register-artifacts.ts'
 import { foldRun, type RunRecord } from './run-record.ts'
 import { ID_PATTERN, invalidSpec, normaliseUniverse, RUN_STATUSES } from './selection.ts'
@@ -79,19 +79,20 @@ export async function registerRun(
   const row = runRow(input, stamp)
   const warnings: Warning[] = []
   if (!claimed) {
-    const catalog = await openCatalog(root)
+    const catalog = await catalogToRegister(root)
     warnings.push(...unregistered(catalog, row, strict))
     const present = (await catalog.records([row.run_id])).get(row.run_id)
     if (present !== undefined) return unchanged(present, input, row, warnings)
   }
-  const path = factPath.run(row.created_at, row.run_id)
-  if (!appendFacts(root, 'runs', path, [row], stamp)) {
+  const written = await appendRun(root, row, stamp)
+  if (written === null) {
+    const path = factPath.run(row.created_at, row.run_id)
     const [other] = (await factFileAt(root, 'runs', path))?.facts ?? []
     if (other?.run_id !== row.run_id)
       throw fail('CONFLICT', { message: `${path} holds another run than ${row.run_id}` })
     return unchanged(foldRun(other, []), input, row, warnings)
   }
-  if (isCompactionTurn(row.run_id)) await compactTable(root, 'runs', stamp)
+  await partWritten(root, 'runs', written, stamp)
   return { run: foldRun(row, []), created: true, warnings }
 }
 
@@ -141,15 +142,16 @@ export async function registerRuns(
   const created = [...fresh.values()]
   for (const [day, group] of byDay(created)) {
     for (let at = 0; at < group.length; at += BATCH_ROWS) {
-      appendBatch(root, 'runs', day, group.slice(at, at + BATCH_ROWS), stamp)
+      const written = appendBatch(root, 'runs', day, group.slice(at, at + BATCH_ROWS), stamp)
+      if (written !== null) await partWritten(root, 'runs', written, stamp)
     }
   }
-  if (created.some(row => isCompactionTurn(row.run_id))) await compactTable(root, 'runs', stamp)
   return { created: created.length, unchanged: rows.length - created.length, warnings: [...warnings.values()] }
 }
 
 /** Of these run ids the ones that no fact tells of. */
 export async function unregisteredRuns(root: string, runIds: readonly string[]): Promise<string[]> {
+  if (runIds.length === 0) return []
   const present = await (await openCatalog(root)).records(runIds)
   return runIds.filter(id => !present.has(id))
 }

@@ -1,12 +1,13 @@
 /** Recorded resolutions: members, artifacts and head of each distinct answer once, and one log record for each resolving. */
 
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalJson } from '../base/canonical.ts'
+import { canonicalJson, sha256Hex } from '../base/canonical.ts'
+import { storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { isoInstant } from '../base/time.ts'
-import { corrupt } from './fact-file.ts'
-import { appendFacts, factPath, factsAt, factsIn } from './facts.ts'
+import { corrupt, encodeFacts } from './fact-file.ts'
+import { appendBytes, appendFacts, factPath, factsAt, factsIn } from './facts.ts'
 import { byOwnerKindId, resolvedArtifact } from './resolver.ts'
 import type { Row } from './tables.ts'
 import type { ResolutionKind, ResolutionSummary, ResolvedArtifact, RunSetResolution, Stamp } from './types.ts'
@@ -151,9 +152,19 @@ function storeResolution(root: string, resolution: RunSetResolution, stamp: Stam
   const { head, runs, artifacts } = rowsOfResolution(resolution)
   const path = (part: 'head' | 'runs' | 'artifacts') => factPath.resolution(runsetId, resolutionId, part)
   if (existsSync(join(layout.registry(root), path('head')))) return
-  appendFacts(root, 'resolution_artifacts', path('artifacts'), artifacts, stamp)
-  appendFacts(root, 'resolution_runs', path('runs'), runs, stamp)
-  appendFacts(root, 'resolution_heads', path('head'), [head], stamp)
+  // The head vouches for the bytes of both, so that a rebuild need not add up their rows again.
+  const parts = {
+    artifacts: storePart(root, path('artifacts'), encodeFacts('resolution_artifacts', artifacts, stamp).bytes),
+    runs: storePart(root, path('runs'), encodeFacts('resolution_runs', runs, stamp).bytes),
+  }
+  appendBytes(root, path('head'), encodeFacts('resolution_heads', [head], stamp, { parts }).bytes)
+}
+
+/** SHA-256 of a part: of the one that is there where an attempt before this one did not come to its head. */
+function storePart(root: string, path: string, bytes: Uint8Array): string {
+  if (appendBytes(root, path, bytes)) return sha256Hex(bytes)
+  const place = join(layout.registry(root), path)
+  return sha256Hex(storing(place, () => readFileSync(place)))
 }
 
 function artifactRow(resolutionId: string, artifact: ResolvedArtifact): Row<'resolution_artifacts'> {

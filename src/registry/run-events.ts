@@ -3,9 +3,9 @@
 import { canonicalJson } from '../base/canonical.ts'
 import { fail } from '../base/errors.ts'
 import { nearest } from '../base/near.ts'
-import { compactTable, isCompactionTurn } from './compact.ts'
 import { appendBatch } from './facts.ts'
 import { openCatalog } from './open-catalog.ts'
+import { partWritten } from './own-parts.ts'
 import { type ArtifactInput, artifactEntry } from './register-artifacts.ts'
 import { foldRun, mayFollow, type RunRecord } from './run-record.ts'
 import { invalidSpec } from './selection.ts'
@@ -50,8 +50,8 @@ export async function addRunEvents(
     run = applied(run, row)
   }
   if (rows.length === 0) return { run, changed: false }
-  appendBatch(root, 'run_events', stamp.now, rows, stamp)
-  if (isCompactionTurn(`${runId} ${rows[0].seq}`)) await compactTable(root, 'run_events', stamp)
+  const written = appendBatch(root, 'run_events', stamp.now, rows, stamp)
+  if (written !== null) await partWritten(root, 'run_events', written, stamp)
   return { run, changed: true }
 }
 
@@ -93,8 +93,8 @@ export async function registerArtifacts(
     artifacts.push(other ?? row)
     present.set(row.artifact_id, other ?? row)
   }
-  if (created.length > 0) appendBatch(root, 'artifacts', stamp.now, created, stamp)
-  if (created.some(row => isCompactionTurn(row.artifact_id))) await compactTable(root, 'artifacts', stamp)
+  const written = created.length === 0 ? null : appendBatch(root, 'artifacts', stamp.now, created, stamp)
+  if (written !== null) await partWritten(root, 'artifacts', written, stamp)
   return { artifacts, created: created.length }
 }
 

@@ -1,6 +1,7 @@
 /** Runs as results show them: listing, one run with what uses it, the trials behind a data set and strategy family. */
 
 import { isoInstant } from '../base/time.ts'
+import { type Catalog, fits } from './catalog.ts'
 import { TOMBSTONED } from './conditions.ts'
 import { holdings } from './holdings.ts'
 import { openCatalog } from './open-catalog.ts'
@@ -53,6 +54,14 @@ export async function deletedAmong(root: string, runIds: readonly string[]): Pro
   return deleted.size === 0 ? [] : runIds.filter(id => deleted.has(id))
 }
 
+/** Those of the runs with these ids that fit. */
+export async function findRuns(root: string, ids: readonly string[], filter: RunFilter = {}): Promise<RunView[]> {
+  if (ids.length === 0) return []
+  const records = await (await openCatalog(root)).records(ids)
+  const conditions = listingConditions(filter)
+  return [...records.values()].filter(record => fits(conditions, record)).map(runView)
+}
+
 /** One run with its artifacts and what holds it: pins, experiments, exports, resolutions. RUN_NOT_FOUND with the nearest id. */
 export async function getRun(
   root: string,
@@ -61,17 +70,14 @@ export async function getRun(
   const record = await mustFindRun(root, runId)
   const catalog = await openCatalog(root)
   const artifacts = (await catalog.artifactsOfRuns([runId])).map(resolvedArtifact).sort(byOwnerKindId)
-  const { members } = await catalog.match(
-    listingConditions({ datasetId: record.datasetIds[0], strategyHash: record.row.strategy_spec_hash }),
-  )
-  const replicates = members.filter(member => member.runKey === record.row.run_key && member.runId !== runId)
+  const replicates = await replicatesOf(catalog, record)
   const held = await holdings(root)
-  return {
-    run: runView(record),
-    artifacts,
-    replicates: replicates.map(member => member.runId).sort(),
-    usedBy: await held.runs(runId),
-  }
+  return { run: runView(record), artifacts, replicates, usedBy: await held.runs(runId) }
+}
+
+/** Other runs of the same run key, by id. */
+export async function replicatesOf(catalog: Catalog, { row }: RunRecord): Promise<string[]> {
+  return (await catalog.replicates(row.run_key)).filter(id => id !== row.run_id)
 }
 
 export function runView(record: RunRecord): RunView {
@@ -141,7 +147,9 @@ export async function trialLedger(
   own?: UnregisteredTrials,
 ): Promise<TrialLedger> {
   const catalog = await openCatalog(root)
-  const { records } = await catalog.page(listingConditions({ datasetId }), Number.MAX_SAFE_INTEGER, 0)
+  // The condition takes longer names of the family too; they are left out below.
+  const conditions = listingConditions({ datasetId, strategyFamily })
+  const { records } = await catalog.page(conditions, Number.MAX_SAFE_INTEGER, 0)
   const registered = records
     .filter(({ row }) => row.strategy_family === strategyFamily)
     .sort((a, b) => (a.row.run_id < b.row.run_id ? -1 : 1))

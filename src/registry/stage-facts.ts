@@ -1,79 +1,88 @@
-/** Staging facts for a new cache: each file checked, rows that lost a race dropped, later events folded in. */
+/** Facts for a new cache: each file checked, rows that lost a race dropped, later events folded in. */
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '../base/duckdb.ts'
 import { storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
-import type { Loader } from './cache-loader.ts'
-import { RUN_ORDER } from './cache-schema.ts'
+import { type Loader, relationOf } from './cache-loader.ts'
 import { checkSegmentBytes } from './compact.ts'
-import { corrupt, readFooter } from './fact-file.ts'
+import { readFooter } from './fact-file.ts'
+import { checkedFooters } from './fact-sums.ts'
 import { factFileAt, type ListedTable } from './facts.ts'
 import { addSums, rowText, type TableSum } from './ids.ts'
 import { listTable, type Segment } from './listing.ts'
 import { foldRun, precedes } from './run-record.ts'
 import type { Row } from './tables.ts'
 
-/** Load the live files of a table, each checked: by its bytes where its name carries their hash, else row by row. */
+/** The live files of a table: their paths, and what their rows add up to. */
+export interface Staged {
+  paths: string[]
+  sum: TableSum
+}
+
+/**
+ * Check the live files of a table: by their bytes where the name carries their hash, else row by row. The names of all files whose
+ * rows are among them are added to `files`. REGISTRY_CORRUPT names the file at fault.
+ */
 export async function stage(
   root: string,
   loader: Loader,
   table: ListedTable,
-  target: string,
   files: { table_name: string; name: string }[],
-): Promise<TableSum> {
+): Promise<Staged> {
   const base = join(layout.registry(root), table)
   const { live, segments } = listTable(root, table)
   const byName = new Map<string, Segment>(segments.map(segment => [segment.name, segment]))
-  const total: TableSum = { rows: 0, sum: 0n }
+  const sum: TableSum = { rows: 0, sum: 0n }
+  const add = (part: TableSum) => {
+    sum.rows += part.rows
+    sum.sum = addSums(sum.sum, part.sum)
+  }
+  const unnamed: string[] = []
   const seen = new Set<string>()
   for (const name of live) {
-    const { rows, sum } = await checked(root, table, join(base, name), name, byName.get(name))
-    total.rows += rows
-    total.sum = addSums(total.sum, sum)
+    const path = join(base, name)
+    if (/-[0-9a-f]{64}\.parquet$/.test(name)) {
+      checkSegmentBytes(
+        path,
+        storing(path, () => readFileSync(path)),
+      )
+      add(byName.get(name) ?? readFooter(table, path))
+    } else unnamed.push(path)
     seen.add(name)
     for (const source of byName.get(name)?.sources ?? []) seen.add(source)
   }
+  for (const footer of await checkedFooters(loader.database, table, unnamed)) add(footer)
   for (const name of seen) files.push({ table_name: table, name })
-  await loader.facts(
-    target,
-    table,
-    live.map(name => join(base, name)),
-    table === 'runs' ? RUN_ORDER : undefined,
+  return { paths: live.map(name => join(base, name)), sum }
+}
+
+/** The registered runs as a relation: of two with one id the one that counts, by the same rule as when facts are read directly. */
+export async function runsRelation(loader: Loader, paths: readonly string[]): Promise<string> {
+  const { database } = loader
+  const located = relationOf('runs', paths, true)
+  const places = await overtaken(database, located, 'place', 'run_id', (a, b) =>
+    precedes(a as Row<'runs'>, b as Row<'runs'>),
   )
-  return total
+  if (places.length === 0) return relationOf('runs', paths)
+  await loader.rows(
+    'temp.overtaken_runs',
+    { place: 'text' },
+    places.map(place => ({ place })),
+  )
+  return `(SELECT * EXCLUDE (place) FROM ${located} WHERE place NOT IN (SELECT place FROM overtaken_runs))`
 }
 
-async function checked(
-  root: string,
-  table: ListedTable,
-  path: string,
-  name: string,
-  segment: Segment | undefined,
-): Promise<TableSum> {
-  if (/-[0-9a-f]{64}\.parquet$/.test(name)) {
-    checkSegmentBytes(
-      path,
-      storing(path, () => readFileSync(path)),
-    )
-    return segment ?? readFooter(table, path)
-  }
-  const file = await factFileAt(root, table, `${table}/${name}`)
-  if (file === null) throw corrupt(path)
-  return file
-}
-
-/** Of two runs with one id the one that counts stays, by the same rule as when facts are read directly. */
+/** The same for data sets and for artifacts that came later. */
 export async function dropDuplicates(database: Database): Promise<void> {
-  await keepFirst(database, 'staging.staged_runs', 'run_id', (a, b) => precedes(a as Row<'runs'>, b as Row<'runs'>))
-  await keepFirst(database, 'datasets', 'dataset_id', earlier)
-  await keepFirst(database, 'staging.later_artifacts', 'artifact_id', earlier)
-  await database.run(
-    `DELETE FROM staging.later_artifacts WHERE run_id IN (SELECT run_id FROM staging.staged_runs) AND artifact_id IN (
-      SELECT unnest(from_json(artifacts_json, '[{"artifact_id":"VARCHAR"}]')).artifact_id FROM staging.staged_runs
-      WHERE run_id IN (SELECT run_id FROM staging.later_artifacts))`,
-  )
+  for (const [table, key] of [
+    ['datasets', 'dataset_id'],
+    ['later_artifacts', 'artifact_id'],
+  ] as const) {
+    const places = await overtaken(database, table, 'rowid', key, earlier)
+    if (places.length > 0) await database.run(`DELETE FROM ${table} WHERE rowid IN (${places.join(', ')})`)
+  }
 }
 
 function earlier(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
@@ -81,39 +90,39 @@ function earlier(a: Record<string, unknown>, b: Record<string, unknown>): boolea
   return first === second ? rowText(a) < rowText(b) : first < second
 }
 
-async function keepFirst(
+/** Places of the rows that another row of the same key comes before. */
+async function overtaken(
   database: Database,
-  table: string,
+  relation: string,
+  place: string,
   key: string,
   before: (a: Record<string, unknown>, b: Record<string, unknown>) => boolean,
-): Promise<void> {
+): Promise<(string | number)[]> {
+  const repeated = await database.query(`SELECT ${key} FROM ${relation} GROUP BY ${key} HAVING count(*) > 1`)
+  if (repeated.rows === 0) return []
+  const ids = JSON.stringify(Array.from(repeated.columns[key] as string[]))
   const { columns, rows } = await database.query(
-    `SELECT * REPLACE (recorded_at::TIMESTAMP AS recorded_at), rowid AS row_number FROM ${table}
-     WHERE ${key} IN (SELECT ${key} FROM ${table} GROUP BY ${key} HAVING count(*) > 1)`,
+    `SELECT * REPLACE (recorded_at::TIMESTAMP AS recorded_at), ${place} AS row_place FROM ${relation}
+     WHERE ${key} IN (SELECT unnest(from_json($ids, '["VARCHAR"]')))`,
+    { ids },
   )
-  const kept = new Map<unknown, Record<string, unknown>>()
-  const dropped: number[] = []
+  const { row_place: places, place: _, ...cells } = columns
+  const kept = new Map<unknown, { fact: Record<string, unknown>; place: string | number }>()
+  const dropped: (string | number)[] = []
   for (let i = 0; i < rows; i++) {
-    const row: Record<string, unknown> = {}
-    for (const name of Object.keys(columns)) {
-      const cell = columns[name][i]
-      row[name] = Number.isNaN(cell) ? null : cell
-    }
-    const { row_number: number, ...fact } = row
-    const other = kept.get(row[key])
-    if (other === undefined) kept.set(row[key], { ...fact, number })
-    else {
-      const { number: otherNumber, ...otherFact } = other
-      const wins = before(fact, otherFact)
-      dropped.push((wins ? otherNumber : number) as number)
-      if (wins) kept.set(row[key], { ...fact, number })
-    }
+    const fact: Record<string, unknown> = {}
+    for (const [name, column] of Object.entries(cells)) fact[name] = Number.isNaN(column[i]) ? null : column[i]
+    const row = { fact, place: places[i] as string | number }
+    const other = kept.get(fact[key])
+    const wins = other === undefined || before(fact, other.fact)
+    if (wins) kept.set(fact[key], row)
+    if (other !== undefined) dropped.push(wins ? other.place : row.place)
   }
-  if (dropped.length > 0) await database.run(`DELETE FROM ${table} WHERE rowid IN (${dropped.join(', ')})`)
+  return dropped
 }
 
 /** What later events made of runs, folded by the same function as when facts are read directly. */
-export async function loadChanges(root: string, loader: Loader): Promise<void> {
+export async function loadChanges(root: string, loader: Loader, runs: string): Promise<void> {
   const byRun = new Map<string, Row<'run_events'>[]>()
   for (const name of listTable(root, 'run_events').live) {
     for (const row of (await factFileAt(root, 'run_events', `run_events/${name}`))?.facts ?? []) {
@@ -123,7 +132,7 @@ export async function loadChanges(root: string, loader: Loader): Promise<void> {
     }
   }
   const { columns, rows } = await loader.database.query(
-    `SELECT run_id, status, tags_json, dataset_ids_json, completed_at::TIMESTAMP AS completed_at FROM staging.staged_runs
+    `SELECT run_id, status, tags_json, dataset_ids_json, completed_at::TIMESTAMP AS completed_at FROM ${runs}
      WHERE run_id IN (SELECT run_id FROM run_events)`,
   )
   const changes = Array.from({ length: rows }, (_, i) => {
@@ -153,6 +162,6 @@ export async function loadChanges(root: string, loader: Loader): Promise<void> {
     tombstoned: 'int',
     events: 'int',
   } as const
-  await loader.rows('staging.run_changes', types, changes)
-  await loader.database.run('ALTER TABLE staging.run_changes ALTER tombstoned TYPE BOOLEAN')
+  await loader.rows('temp.run_changes', types, changes)
+  await loader.database.run('ALTER TABLE run_changes ALTER tombstoned TYPE BOOLEAN')
 }

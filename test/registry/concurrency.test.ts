@@ -157,6 +157,29 @@ it('a killed writer leaves whole facts only (RS-33)', async () => {
   expect((await listRuns(root)).total).toBeGreaterThan(0)
 })
 
+it('writers that are killed while they merge lose nothing and count nothing twice (RS-33)', async () => {
+  const root = freshRoot()
+  const runs = join(layout.registry(root), 'runs')
+  const parts = () =>
+    listed(runs).flatMap(day => listed(join(runs, day)).filter(name => name.startsWith('part-'))).length
+  for (let round = 0; round < 4; round++) {
+    const { child, done } = start(root, 'register', `k${round}`, '100000')
+    // At another place each time: just before, in and after a merge.
+    const before = parts()
+    await waitFor(() => parts() >= before + 62 + round)
+    child.kill('SIGKILL')
+    await done
+    expect((await listRuns(root, {}, { limit: 1 })).total).toBe(parts())
+  }
+  await all(['x', 'y'].map(name => start(root, 'register', name, '150')))
+  expect((await listRuns(root, {}, { limit: 1 })).total).toBe(parts())
+  const { faults, rows } = await checkRegistry(root)
+  expect([faults, rows >= parts()]).toEqual([[], true])
+  await rebuildCache(root, { now: 1 })
+  expect((await (await cachedCatalog(root))?.page([], 1, 0))?.total).toBe(parts())
+  closeCache(root)
+})
+
 it('a killed rebuild leaves the old cache answering (RS-28)', async () => {
   const { root, tick } = await guideRegistry(5)
   await rebuildCache(root, tick())

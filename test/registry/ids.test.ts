@@ -10,12 +10,13 @@ import {
   distinctSorted,
   executionAssumptionsHash,
   experimentSeed,
+  hashedNames,
   hex256,
   membershipHash,
-  rowHash,
   rowText,
   runKey,
   specHash,
+  sumOfRows,
   tablesHash,
 } from '../../src/registry/ids.ts'
 import { normaliseSelection } from '../../src/registry/selection.ts'
@@ -132,7 +133,7 @@ describe('hashes by their definition', () => {
   it('a row is its columns without nulls and bookkeeping, as RFC 8785', () => {
     const row = { b: 'é"\n', a: 1.5, none: null, recorded_at: 7, tool_version: 'x' }
     expect(rowText(row)).toBe('{"a":1.5,"b":"é\\"\\n"}')
-    expect(hex256(rowHash(row))).toBe(sha256Hex('{"a":1.5,"b":"é\\"\\n"}'))
+    expect(hex256(sumOfRows([row], hashedNames(Object.keys(row))))).toBe(sha256Hex('{"a":1.5,"b":"é\\"\\n"}'))
   })
 
   it('the state of tables is that of their sums, wrapped at 2^256', () => {
