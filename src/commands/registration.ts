@@ -51,12 +51,13 @@ export interface CaughtUp {
   warnings: string[]
 }
 
-/** Register every published run, paper session and forward session that no fact tells of. */
+/** Register every published run, paper session, forward session and model run that no fact tells of. */
 export async function registerMissing(context: Pick<Context, 'root' | 'clock'>): Promise<CaughtUp> {
   const { root } = context
   await registerMissingDatasets(context)
   const places = new Map<string, string>()
-  for (const folder of [layout.runs(root), layout.paperSessions(root), layout.forwardRuns(root)]) {
+  const folders = [layout.runs(root), layout.paperSessions(root), layout.forwardRuns(root), layout.modelRuns(root)]
+  for (const folder of folders) {
     for (const name of listFolder(folder)) {
       const path = join(folder, name)
       if (!name.startsWith('.') && isFolder(path)) places.set(name, path)
