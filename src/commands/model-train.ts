@@ -10,9 +10,9 @@ import { gitCommit } from '../base/git.ts'
 import { layout } from '../base/layout.ts'
 import { loadValidator } from '../base/schema.ts'
 import { isoInstant } from '../base/time.ts'
-import { requireDefined } from '../models/samples.ts'
+import { requireDefined, samplesOf } from '../models/samples.ts'
 import { requireRows } from '../models/splits.ts'
-import { modelOf, planSplits, train } from '../models/train.ts'
+import { modelOf, planSplits, trainOn } from '../models/train.ts'
 import type { Command, Context, Outcome } from './command.ts'
 import { modelAnswer } from './model-answer.ts'
 import { leakageGuards } from './model-checks.ts'
@@ -43,10 +43,12 @@ export async function performTraining(
   const startedAt = context.clock.now()
   const prepared = await prepareTraining(request, context.root)
   const { bars, plan, config, features } = prepared
-  requireRows(planSplits(bars, plan), features.length, plan.target.horizon)
+  const splits = planSplits(bars, plan)
+  requireRows(splits, features.length, plan.target.horizon)
   const begun = context.clock.elapsed()
-  const training = train(bars, plan)
-  requireDefined(training.samples, plan.source.names, bars, plan.source.warmup, bars.ts.length - plan.target.horizon)
+  const samples = samplesOf(bars, plan.source, plan.target)
+  requireDefined(samples, plan.source.names, bars, plan.source.warmup, bars.ts.length - plan.target.horizon)
+  const training = trainOn(samples, splits, plan)
   const { positions, entry_threshold } = config
   const model = modelOf(training.fit, plan, features, { positions, entry_threshold })
   await Promise.all(VALIDATORS.map(loadValidator))

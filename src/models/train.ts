@@ -36,8 +36,11 @@ export interface Training {
 
 /** Run the pipeline; DATA_ERROR where features are constant, dependent or separate the classes, or folds are too short. */
 export function train(bars: Bars, plan: TrainingPlan): Training {
-  const samples = samplesOf(bars, plan.source, plan.target)
-  const splits = planSplits(bars, plan)
+  return trainOn(samplesOf(bars, plan.source, plan.target), planSplits(bars, plan), plan)
+}
+
+/** The same from samples that are there already. */
+export function trainOn(samples: Samples, splits: Splits, plan: TrainingPlan): Training {
   const choice = chooseLambda(samples, splits, plan)
   return { samples, splits, choice, fit: fitAt(samples, splits, plan, choice.lambda) }
 }
