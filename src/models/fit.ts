@@ -1,6 +1,6 @@
 /** Fits of either family: standardise on the training rows, then one fit for each penalty. */
 
-import type { Family, FitAt } from './fitted.ts'
+import type { Family, Fit, FitAt } from './fitted.ts'
 import { logisticFits } from './logistic.ts'
 import { normalisationOf } from './normalisation.ts'
 import { ridgeFits } from './ridge.ts'
@@ -11,9 +11,16 @@ import type { Rows } from './splits.ts'
 export function fitsOf(family: Family, samples: Samples, rows: Rows, names: readonly string[]): FitAt {
   const { features, label } = samples
   const normalisation = normalisationOf(features, rows, names)
-  return family === 'ridge'
-    ? ridgeFits(features, label, rows, normalisation, names)
-    : logisticFits(features, label, rows, normalisation)
+  const solve =
+    family === 'ridge'
+      ? ridgeFits(features, label, rows, normalisation, names)
+      : logisticFits(features, label, rows, normalisation)
+  const known = new Map<number, Fit>()
+  return lambda => {
+    const fitted = known.get(lambda) ?? solve(lambda)
+    known.set(lambda, fitted)
+    return fitted
+  }
 }
 
 /** What is minimised, for the artifacts. */

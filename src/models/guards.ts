@@ -7,7 +7,7 @@ import type { Fit } from './fitted.ts'
 import { scrambledBars } from './other-bars.ts'
 import { samplesOf } from './samples.ts'
 import type { Split } from './splits.ts'
-import { chooseLambda, fitAt, type Training, type TrainingPlan } from './train.ts'
+import { type Training, type TrainingPlan, trainOn } from './train.ts'
 
 /** Cuts of the scramble check, spread over the rows. */
 const CUTS = 5
@@ -48,10 +48,11 @@ export function futureScramble(bars: Bars, plan: TrainingPlan, training: Trainin
 export function trainIsolation(bars: Bars, plan: TrainingPlan, training: Training, seed: number): ModelTrainIsolation {
   const { splits, choice, fit } = training
   const blind = samplesOf(scrambledBars(bars, splits.validation.begin, seed), plan.source, plan.target)
-  const [own, other] = [numbersOf(fit), numbersOf(fitAt(blind, splits, plan, choice.lambda))]
+  const refit = trainOn(blind, splits, { ...plan, lambdas: [choice.lambda] }).fit
+  const [own, other] = [numbersOf(fit), numbersOf(refit)]
   const differing = own.filter((value, index) => !Object.is(value, other[index])).length
   const half = samplesOf(scrambledBars(bars, splits.test.begin, seed), plan.source, plan.target)
-  const again = chooseLambda(half, splits, plan)
+  const again = trainOn(half, splits, plan).choice
   const kept = JSON.stringify(again) === JSON.stringify(choice)
   return {
     seed,

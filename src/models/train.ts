@@ -4,10 +4,10 @@ import type { LearnedModelParams } from '../../contracts/types.ts'
 import type { Bars } from '../market/bars.ts'
 import type { BoundFeature } from '../strategies/learned-features.ts'
 import { fitsOf } from './fit.ts'
-import type { Family, Fit } from './fitted.ts'
+import type { Family, Fit, FitAt } from './fitted.ts'
 import { meanLoss, predictor, skillOf } from './loss.ts'
 import { type FeatureSource, type Samples, samplesOf } from './samples.ts'
-import { foldsOf, type SplitSettings, type Splits, splitsOf } from './splits.ts'
+import { foldsOf, type Rows, type SplitSettings, type Splits, splitsOf } from './splits.ts'
 import type { Target } from './target.ts'
 
 /** Everything that decides a training besides the bars. */
@@ -41,8 +41,9 @@ export function train(bars: Bars, plan: TrainingPlan): Training {
 
 /** The same from samples that are there already. */
 export function trainOn(samples: Samples, splits: Splits, plan: TrainingPlan): Training {
-  const choice = chooseLambda(samples, splits, plan)
-  return { samples, splits, choice, fit: fitAt(samples, splits, plan, choice.lambda) }
+  const fits = fitsOf(plan.family, samples, splits.train, plan.source.names)
+  const choice = chooseLambda(samples, splits, plan, fits)
+  return { samples, splits, choice, fit: fits(choice.lambda) }
 }
 
 /** The splits of a plan on these bars. */
@@ -50,22 +51,17 @@ export function planSplits(bars: Bars, { source, target, split }: TrainingPlan):
   return splitsOf({ ...split, bars: bars.ts.length, warmup: source.warmup, horizon: target.horizon })
 }
 
-/** The fit on the training rows at one penalty. */
-export function fitAt(samples: Samples, splits: Splits, { family, source }: TrainingPlan, lambda: number): Fit {
-  return fitsOf(family, samples, splits.train, source.names)(lambda)
-}
-
-/** The candidate with the least loss; of equal ones the largest penalty. One candidate is taken as it is. */
-export function chooseLambda(samples: Samples, splits: Splits, plan: TrainingPlan): Choice {
+/** The candidate with the least loss; of equal ones the largest penalty. One candidate is taken as it is. `own` are the fits on the training rows. */
+function chooseLambda(samples: Samples, splits: Splits, plan: TrainingPlan, own: FitAt): Choice {
   const lambdas = [...new Set(plan.lambdas)].sort((a, b) => a - b)
   if (lambdas.length === 1) return { lambda: lambdas[0], candidates: [{ lambda: lambdas[0], loss: null }] }
-  const folds =
+  const folds: { train: Rows; judged: Rows }[] =
     plan.selection === 'validation'
       ? [{ train: splits.train, judged: splits.validation }]
       : foldsOf(splits.train, plan.folds, plan.split.purge, plan.source.names.length)
   const losses = new Float64Array(lambdas.length)
   for (const { train: rows, judged } of folds) {
-    const fits = fitsOf(plan.family, samples, rows, plan.source.names)
+    const fits = rows === splits.train ? own : fitsOf(plan.family, samples, rows, plan.source.names)
     lambdas.forEach((lambda, index) => {
       const predict = predictor(plan.family, samples, fits(lambda))
       losses[index] += meanLoss(plan.family, predict, samples.label, judged) / folds.length
