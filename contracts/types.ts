@@ -5484,7 +5484,7 @@ export interface ModelReproducibility {
    */
   fingerprint: string
   /**
-   * SHA-256 of RFC 8785 of {model, metrics without ids, SHA-256 of predictions.csv}.
+   * SHA-256 of RFC 8785 of {model, metrics without ids, baselines, guards, SHA-256 of predictions.csv}.
    */
   result_hash: string
 }

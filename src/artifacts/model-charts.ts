@@ -56,6 +56,8 @@ export function skillsOption(skills: readonly number[], model: number | null): o
   if (model === null) return option
   const line = {
     symbol: 'none',
+    // Else the library rounds the place of the line to two digits.
+    precision: 12,
     data: [{ yAxis: model }],
     lineStyle: { color: COLOURS[0], width: 2 },
     label: { show: false },
@@ -70,7 +72,7 @@ export function coefficientsOption(coefficients: readonly ModelCoefficient[]): o
     animation: false,
     grid: { left: 220, right: 24, top: 16, bottom: 40 },
     tooltip: { trigger: 'item' },
-    xAxis: { type: 'value', format: 'number' },
+    xAxis: { type: 'value', format: 'number', splitNumber: 3, axisLabel: { hideOverlap: true } },
     yAxis: { type: 'category', data: shown.map(({ feature }) => feature), axisTick: { show: false } },
     series: [
       {

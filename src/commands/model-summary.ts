@@ -1,12 +1,6 @@
 /** training_summary.json, its hashes, and the baselines of a training. */
 
-import type {
-  ModelBaselines,
-  ModelLeakageGuards,
-  ModelMetrics,
-  ModelTrainingSummary,
-  ReplayVerdict,
-} from '../../contracts/types.ts'
+import type { ModelBaselines, ModelMetrics, ModelTrainingSummary, ReplayVerdict } from '../../contracts/types.ts'
 import { MODEL_DOCUMENTS, PREDICTIONS_FILE } from '../artifacts/model-run.ts'
 import { type FingerprintInputs, fingerprintOf } from '../artifacts/report.ts'
 import { hashOf } from '../base/canonical.ts'
@@ -18,13 +12,7 @@ import { criteriaOf, promotionOf } from '../models/verdict.ts'
 import { featureHashOf, type TrainedRun } from './model-documents.ts'
 import type { Markets } from './model-market.ts'
 import type { PreparedTraining } from './model-plan.ts'
-
-/** What a training found, besides the fit. */
-export interface Findings {
-  metrics: ModelMetrics
-  markets: Markets
-  guards: ModelLeakageGuards
-}
+import type { ModelFindings } from './model-result.ts'
 
 /** What else the summary tells: who asked when, and what was published. */
 export interface SummaryFacts {
@@ -46,14 +34,13 @@ export interface SummaryFacts {
 /** training_summary.json without its list of files. */
 export function summaryOf(
   run: TrainedRun,
-  { metrics: found, markets, guards }: Findings,
+  { metrics: found, baselines, guards }: ModelFindings,
   facts: SummaryFacts,
 ): Omit<ModelTrainingSummary, 'artifacts'> {
   const { config, plan } = run.prepared
   const { startedAt, finishedAt, inputs, replay_of, replay } = facts
   const downstream_market = { ...found.downstream_market, run_id: facts.downstreamRunId }
   const metrics = { ...found, downstream_market }
-  const baselines = baselinesOf(run, metrics, markets)
   const promotion_assessment = promotionOf(criteriaOf({ metrics, baselines, guards }), guards)
   return {
     schema_version: CONTRACT_VERSION,
@@ -93,7 +80,7 @@ export function summaryOf(
 }
 
 /** The model against what costs nothing to know. */
-function baselinesOf(
+export function baselinesOf(
   { prepared, training }: TrainedRun,
   { test }: ModelMetrics,
   markets: Markets,

@@ -17,11 +17,11 @@ import type { Command, Context, Outcome } from './command.ts'
 import { modelAnswer } from './model-answer.ts'
 import { leakageGuards } from './model-checks.ts'
 import { documentsOf, type TrainedRun } from './model-documents.ts'
-import { marketsOf, publishModelRun } from './model-market.ts'
+import { type Markets, marketsOf, publishModelRun } from './model-market.ts'
 import { prepareTraining } from './model-plan.ts'
 import { predictedOn, predictiveOn, type SPLIT_NAMES, writePredictions } from './model-predictions.ts'
-import { comparable, resultHashOf } from './model-result.ts'
-import { type Findings, inputsOf, summaryOf } from './model-summary.ts'
+import { comparable, type ModelFindings, resultHashOf } from './model-result.ts'
+import { baselinesOf, inputsOf, summaryOf } from './model-summary.ts'
 import { modelText } from './model-text.ts'
 import { registerPublished } from './registration.ts'
 import type { ReplayLink } from './replay-link.ts'
@@ -75,7 +75,8 @@ export async function performTraining(
       ...{ runId, prepared, training, model, root: context.root, reproduce: context.reproduce },
       createdAt: isoInstant(context.clock.now()),
     }
-    const written = await writeModelRun(directory, run, { metrics, markets, guards }, request, {
+    const findings = { model, metrics, baselines: baselinesOf(run, metrics, markets), guards }
+    const written = await writeModelRun(directory, run, findings, markets, request, {
       ...{ context, startedAt, duration, replay },
     })
     await directory.settle()
@@ -109,7 +110,8 @@ interface Surroundings {
 async function writeModelRun(
   directory: ArtifactDir,
   run: TrainedRun,
-  findings: Findings,
+  findings: ModelFindings,
+  { curves }: Markets,
   request: ModelTrainRequest,
   { context, startedAt, duration, replay }: Surroundings,
 ): Promise<ModelRun> {
@@ -122,7 +124,7 @@ async function writeModelRun(
   const { data_hash } = documents.dataset_manifest
   const { feature_hash } = documents.feature_manifest
   const { model_hash } = documents.model_config
-  const result_hash = resultHashOf(model, findings.metrics, predictions.sha256)
+  const result_hash = resultHashOf(findings, predictions.sha256)
   const inputs = inputsOf(prepared, data_hash)
   const git_commit = gitCommit(context.cwd)
   for (const [name, value] of Object.entries(documents)) {
@@ -165,7 +167,7 @@ async function writeModelRun(
   if (page !== undefined) {
     const predicted = predictedOn(training, plan, test)
     const forward = training.samples.forward.subarray(test.from, test.to)
-    const drawn = { run: shown(), ts: bars.ts.subarray(test.from), curves: findings.markets.curves, predicted, forward }
+    const drawn = { run: shown(), ts: bars.ts.subarray(test.from), curves, predicted, forward }
     directory.write('artifacts/report.html', page(drawn))
   }
   const written = shown()

@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import type { ModelRunConfig } from '../../contracts/types.ts'
 import { manifestFaults } from '../artifacts/manifest.ts'
 import { MODEL_DOCUMENTS, PREDICTIONS_FILE, readModelRun } from '../artifacts/model-run.ts'
-import { hashOf } from '../base/canonical.ts'
+import { canonicalJson, hashOf } from '../base/canonical.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
+import { criteriaOf, promotionOf } from '../models/verdict.ts'
 import { fileFaults, readManifest, refuseFaults, type VerifiedRun } from './artifact-faults.ts'
-import { resultHashOf } from './model-result.ts'
+import { findingsIn, resultHashOf } from './model-result.ts'
 
 /**
  * Compare every file listed in training_summary.json with its hash, hold each document to its schema, and recompute the hashes of
- * model, features, configuration, inputs and result. INTEGRITY_ERROR naming each file or hash that differs.
+ * model, features, configuration, inputs and result, and the verdict. INTEGRITY_ERROR naming each file or hash that differs.
  */
 export async function verifyModel(path: string): Promise<VerifiedRun> {
   const run = await readModelRun(path)
@@ -27,16 +28,21 @@ export async function verifyModel(path: string): Promise<VerifiedRun> {
   const model_hash = hashOf(model)
   compare(MODEL_DOCUMENTS.model_config.file, 'model_hash', model_config.model_hash, model_hash)
   compare(MODEL_DOCUMENTS.feature_manifest.file, 'feature_hash', feature_manifest.feature_hash, featureHash(config))
+  const findings = findingsIn(summary, model)
   const predictions = listed.find(file => file.file_name === PREDICTIONS_FILE)?.sha256 ?? ''
   const expected = {
     model_hash,
     feature_hash: feature_manifest.feature_hash,
     data_hash: dataset_manifest.data_hash,
     config_hash: hashOf(config),
-    result_hash: resultHashOf(model, summary.metrics, predictions),
+    result_hash: resultHashOf(findings, predictions),
   }
   for (const [name, hash] of Object.entries(expected))
     compare(summaryFile, `reproducibility/${name}`, said[name as keyof typeof expected], hash)
+  // The verdict follows from what the result hash covers.
+  const promotion = promotionOf(criteriaOf(findings), findings.guards)
+  compare(summaryFile, 'promotion_assessment', canonicalJson(summary.promotion_assessment), canonicalJson(promotion))
+  compare(summaryFile, 'baseline_comparison/result', summary.baseline_comparison.result, promotion.research_verdict)
   const manifest = await readManifest(path)
   if (manifest === null) throw fail('INTEGRITY_ERROR', { message: `${join(path, 'manifest.json')} is missing` })
   for (const { field, found, expected: wanted } of manifestFaults(manifest, config))
@@ -48,7 +54,7 @@ export async function verifyModel(path: string): Promise<VerifiedRun> {
   refuseFaults(path, details)
   return {
     files: listed.length,
-    checks: ['files', 'schemas', 'model_hash', 'feature_hash', 'config_hash', 'fingerprint', 'result_hash'],
+    checks: ['files', 'schemas', 'model_hash', 'feature_hash', 'config_hash', 'fingerprint', 'result_hash', 'verdict'],
   }
 }
 

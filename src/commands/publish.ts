@@ -89,8 +89,14 @@ export function answerAgain(path: string, root: string): Record<string, unknown>
       // A session may lie anywhere; its index is that of all runs.
       return { ...answer, runs_index_json: indexFiles(root).runs_index_json }
     default:
-      return { ...answer, runs_index_json }
+      return { ...answer, runs_index_json, ...evaluationAt(path) }
   }
+}
+
+/** The result of a run of `model evaluate` stands beside it. */
+function evaluationAt(path: string): { result?: unknown } {
+  const text = readTextIfPresent(join(path, 'model_evaluation.json'))
+  return text === null ? {} : { result: JSON.parse(text) }
 }
 
 function contractAt(path: string): Published {

@@ -201,6 +201,10 @@ describe('afterwards', () => {
     for (const change of [
       (value: Json) => (value['metrics'].test.skill = 0.9),
       (value: Json) => (value['reproducibility'].model_hash = '0'.repeat(64)),
+      (value: Json) => (value['leakage_guards'].shuffled_target.p_value = 0.001),
+      (value: Json) => (value['baseline_comparison'].buy_and_hold.sharpe_ratio = -1),
+      (value: Json) => (value['promotion_assessment'].blocking_reasons = ['none']),
+      (value: Json) => (value['promotion_assessment'].research_verdict = 'leakage_suspected'),
     ]) {
       const value = JSON.parse(before.toString())
       change(value)
@@ -326,6 +330,15 @@ describe('evaluate', () => {
     expect(read(found['artifacts_path'], 'model_evaluation.json')).toEqual(found['result'])
     expect(read(found['artifacts_path'], 'report.json')['model_run_id']).toBe(answer['run_id'])
     expect(found['result'].downstream_market.summary).toEqual(found['summary'])
+    const keyed = {
+      ...modelRequest('evaluate', { id: answer['run_id'], start: '2024-01-01', end: '2025-06-01' }),
+      idempotency_key: 'k',
+    }
+    const once = await ask(root, keyed)
+    const [record] = namesIn(join(root, 'outputs/idempotency'))
+    const { answer: _, ...lost } = read(join(root, 'outputs/idempotency'), record)
+    writeFileSync(join(root, 'outputs/idempotency', record), JSON.stringify(lost))
+    expect((await ask(root, keyed))['result']).toEqual(once['result'])
     const verified = await ask(root, requestOf('artifact', { action: 'verify', run_id: found['run_id'] }))
     expect(verified['result']).toMatchObject({ verified: true })
   })
