@@ -9,7 +9,7 @@ import { isFolder, listFolder, storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import type { Context } from './command.ts'
 import { isRunName, locateRun, noSuchRuns } from './locate-run.ts'
-import { findModelFolder } from './model-folder.ts'
+import { findModelFolder } from './model/folder.ts'
 
 /** The directory a request names by the id of a run, paper or forward session or model run, or by its path; null where there is none. */
 export function findFolder(name: string, context: Pick<Context, 'root' | 'cwd'>): string | null {

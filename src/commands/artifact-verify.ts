@@ -33,7 +33,7 @@ const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'draw
  * A model run has checks of its own.
  */
 export async function verifyRun(path: string): Promise<VerifiedRun> {
-  if (isModelDir(path)) return (await import('./model-verify.ts')).verifyModel(path)
+  if (isModelDir(path)) return (await import('./model/verify.ts')).verifyModel(path)
   refuseUnfinished(path)
   const listed = listedFiles(path)
   refuseFaults(path, fileFaults(path, listed))

@@ -11,7 +11,7 @@ import { isFolder, readTextIfPresent } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { isoInstant } from '../base/time.ts'
 import type { Context, Outcome } from './command.ts'
-import { modelAnswerFromDisk } from './model-answer.ts'
+import { modelAnswerFromDisk } from './model/answer.ts'
 import { registerMissing, registerPublished } from './registration.ts'
 
 /** What the answer and the signal say of a published run. */

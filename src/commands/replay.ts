@@ -38,7 +38,7 @@ export const replay: Command<ReplayRequest> = {
   produces: 'replay',
   async run(request, context) {
     const path = runFolder(request.run_id, context)
-    if (isModelDir(path)) return (await import('./replay-model.ts')).replayModel(path, request, context)
+    if (isModelDir(path)) return (await import('./model/replay.ts')).replayModel(path, request, context)
     const stored = readRun(path)
     const mode = String(stored.metadata?.['mode'] ?? 'unknown')
     if (mode === 'paper') requireResult(path, stored)

@@ -1,8 +1,8 @@
 /** A whole training in memory, as `model train` does it: fit, checks, backtests, criteria. */
 
 import type { ModelBaselines, ModelLeakageGuards, ModelMetrics, ModelPromotion } from '../../contracts/types.ts'
-import { marketsOf } from '../../src/commands/model-market.ts'
-import { predictiveOn } from '../../src/commands/model-predictions.ts'
+import { marketsOf } from '../../src/commands/model/market.ts'
+import { predictiveOn } from '../../src/commands/model/predictions.ts'
 import type { Bars } from '../../src/market/bars.ts'
 import type { Family } from '../../src/models/fitted.ts'
 import { futureScramble, splitOverlap, trainIsolation } from '../../src/models/guards.ts'

@@ -1,19 +1,19 @@
 /** Backtests of a model and of what it is compared with, all on exactly the same bars, and the run that is published of it. */
 
-import type { LearnedModelParams, ModelMarket, ModelRunConfig, RunRequest } from '../../contracts/types.ts'
-import { fail } from '../base/errors.ts'
-import { isoInstant } from '../base/time.ts'
-import { CONTRACT_VERSION } from '../base/version.ts'
-import { backtest } from '../engine/backtest.ts'
-import { type Bars, sliceBars } from '../market/bars.ts'
-import { lastValueModel } from '../models/predictors.ts'
-import type { Target } from '../models/target.ts'
-import { DEFAULT_STRATEGY, STRATEGIES } from '../strategies/index.ts'
-import type { Strategy } from '../strategies/strategy.ts'
-import type { Context, Outcome } from './command.ts'
-import { performRun } from './run.ts'
-import { figuresOf } from './run-figures.ts'
-import { chooseStrategy } from './strategy-choice.ts'
+import type { LearnedModelParams, ModelMarket, ModelRunConfig, RunRequest } from '../../../contracts/types.ts'
+import { fail } from '../../base/errors.ts'
+import { isoInstant } from '../../base/time.ts'
+import { CONTRACT_VERSION } from '../../base/version.ts'
+import { backtest } from '../../engine/backtest.ts'
+import { type Bars, sliceBars } from '../../market/bars.ts'
+import { lastValueModel } from '../../models/predictors.ts'
+import type { Target } from '../../models/target.ts'
+import { DEFAULT_STRATEGY, STRATEGIES } from '../../strategies/index.ts'
+import type { Strategy } from '../../strategies/strategy.ts'
+import type { Context, Outcome } from '../command.ts'
+import { performRun } from '../run.ts'
+import { figuresOf } from '../run-figures.ts'
+import { chooseStrategy } from '../strategy-choice.ts'
 
 /** Costs and execution of every backtest of a model run. */
 export type MarketSettings = Pick<

@@ -1,11 +1,11 @@
 /** The answer of a finished training: from its summary, at once or read back from disk. */
 
 import { dirname, join } from 'node:path'
-import type { ModelTrainingSummary, ModelTrainResult } from '../../contracts/types.ts'
-import { MODEL_DOCUMENTS } from '../artifacts/model-run.ts'
-import { indexFiles } from '../artifacts/runs-index.ts'
-import { readTextIfPresent } from '../base/files.ts'
-import type { Outcome } from './command.ts'
+import type { ModelTrainingSummary, ModelTrainResult } from '../../../contracts/types.ts'
+import { MODEL_DOCUMENTS } from '../../artifacts/model-run.ts'
+import { indexFiles } from '../../artifacts/runs-index.ts'
+import { readTextIfPresent } from '../../base/files.ts'
+import type { Outcome } from '../command.ts'
 
 const CONTRACT_TYPE = 'quantlab.model.result'
 

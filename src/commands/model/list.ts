@@ -7,13 +7,13 @@ import type {
   ModelListRequest,
   ModelListResult,
   ModelRow,
-} from '../../contracts/types.ts'
-import { readModelHead, readModelRun } from '../artifacts/model-run.ts'
-import { GatewayError } from '../base/errors.ts'
-import { layout } from '../base/layout.ts'
-import type { Command } from './command.ts'
-import { modelFolder, modelNames } from './model-folder.ts'
-import { modelTable, modelText } from './model-text.ts'
+} from '../../../contracts/types.ts'
+import { readModelHead, readModelRun } from '../../artifacts/model-run.ts'
+import { GatewayError } from '../../base/errors.ts'
+import { layout } from '../../base/layout.ts'
+import type { Command } from '../command.ts'
+import { modelFolder, modelNames } from './folder.ts'
+import { modelTable, modelText } from './text.ts'
 
 export const modelCommands = {
   list: {

@@ -1,17 +1,17 @@
 /** What a training request resolves to: features, splits and plan on opened bars, and the configuration that repeats it. */
 
-import type { ModelRunConfig, ModelTrainRequest } from '../../contracts/types.ts'
-import { type ErrorDetail, fail } from '../base/errors.ts'
-import { isoInstant } from '../base/time.ts'
-import { type OpenedBars, openBars } from '../lake/open.ts'
-import { type Bars, firstBarAt } from '../market/bars.ts'
-import { parseInterval } from '../market/calendar.ts'
-import { catalogueSource } from '../models/samples.ts'
-import { boundariesOf } from '../models/splits.ts'
-import type { Target } from '../models/target.ts'
-import type { TrainingPlan } from '../models/train.ts'
-import { type BoundFeature, bindFeatures } from '../strategies/learned-features.ts'
-import { windowOf } from './window.ts'
+import type { ModelRunConfig, ModelTrainRequest } from '../../../contracts/types.ts'
+import { type ErrorDetail, fail } from '../../base/errors.ts'
+import { isoInstant } from '../../base/time.ts'
+import { type OpenedBars, openBars } from '../../lake/open.ts'
+import { type Bars, firstBarAt } from '../../market/bars.ts'
+import { parseInterval } from '../../market/calendar.ts'
+import { catalogueSource } from '../../models/samples.ts'
+import { boundariesOf } from '../../models/splits.ts'
+import type { Target } from '../../models/target.ts'
+import type { TrainingPlan } from '../../models/train.ts'
+import { type BoundFeature, bindFeatures } from '../../strategies/learned-features.ts'
+import { windowOf } from '../window.ts'
 
 /** A training that can begin. */
 export interface PreparedTraining {

@@ -1,10 +1,10 @@
 /** What flag calls of `model` print. */
 
 import { join } from 'node:path'
-import type { ModelEvaluation, ModelPredictive, ModelRow } from '../../contracts/types.ts'
-import type { ModelRun } from '../artifacts/model-run.ts'
-import type { Table } from '../base/table.ts'
-import { tableOf } from '../base/table.ts'
+import type { ModelEvaluation, ModelPredictive, ModelRow } from '../../../contracts/types.ts'
+import type { ModelRun } from '../../artifacts/model-run.ts'
+import type { Table } from '../../base/table.ts'
+import { tableOf } from '../../base/table.ts'
 
 const FIGURES = ['skill', 'information_coefficient', 'accuracy', 'auc', 'r2', 'log_loss'] as const
 

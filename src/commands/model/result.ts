@@ -6,8 +6,8 @@ import type {
   ModelLeakageGuards,
   ModelMetrics,
   ModelTrainingSummary,
-} from '../../contracts/types.ts'
-import { hashOf } from '../base/canonical.ts'
+} from '../../../contracts/types.ts'
+import { hashOf } from '../../base/canonical.ts'
 
 /** What a training found, in the form of its documents. */
 export interface ModelFindings {

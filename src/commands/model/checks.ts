@@ -1,12 +1,12 @@
 /** Execute the leakage checks of a training, one permutation after the other, so that signals and progress get their turn. */
 
-import type { ModelLeakageGuards } from '../../contracts/types.ts'
-import { fail } from '../base/errors.ts'
-import { futureScramble, splitOverlap, trainIsolation } from '../models/guards.ts'
-import { permutedSkill, shuffledTarget } from '../models/shuffled-target.ts'
-import { type Training, testSkill } from '../models/train.ts'
-import type { Context } from './command.ts'
-import type { PreparedTraining } from './model-plan.ts'
+import type { ModelLeakageGuards } from '../../../contracts/types.ts'
+import { fail } from '../../base/errors.ts'
+import { futureScramble, splitOverlap, trainIsolation } from '../../models/guards.ts'
+import { permutedSkill, shuffledTarget } from '../../models/shuffled-target.ts'
+import { type Training, testSkill } from '../../models/train.ts'
+import type { Context } from '../command.ts'
+import type { PreparedTraining } from './plan.ts'
 
 /** Run all four checks; ABORTED between two permutations. */
 export async function leakageGuards(

@@ -1,30 +1,30 @@
 /** `model train`: fit one model, check it for leaks, compare it with its baselines, backtest it, publish all of it. */
 
-import type { ModelMetrics, ModelTrainRequest } from '../../contracts/types.ts'
-import { type ArtifactDir, claimRun } from '../artifacts/artifact-dir.ts'
-import { manifestOf } from '../artifacts/manifest.ts'
-import { modelReportMarkdown } from '../artifacts/model-markdown.ts'
-import { MODEL_DOCUMENTS, type ModelRun, PREDICTIONS_FILE, readPredictions } from '../artifacts/model-run.ts'
-import { hashOf } from '../base/canonical.ts'
-import { gitCommit } from '../base/git.ts'
-import { layout } from '../base/layout.ts'
-import { loadValidator } from '../base/schema.ts'
-import { isoInstant } from '../base/time.ts'
-import { requireDefined, samplesOf } from '../models/samples.ts'
-import { requireRows } from '../models/splits.ts'
-import { modelOf, planSplits, trainOn } from '../models/train.ts'
-import type { Command, Context, Outcome } from './command.ts'
-import { modelAnswer } from './model-answer.ts'
-import { leakageGuards } from './model-checks.ts'
-import { documentsOf, type TrainedRun } from './model-documents.ts'
-import { type Markets, marketsOf, publishModelRun } from './model-market.ts'
-import { prepareTraining } from './model-plan.ts'
-import { predictedOn, predictiveOn, type SPLIT_NAMES, writePredictions } from './model-predictions.ts'
-import { comparable, type ModelFindings, resultHashOf } from './model-result.ts'
-import { baselinesOf, inputsOf, summaryOf } from './model-summary.ts'
-import { modelText } from './model-text.ts'
-import { registerPublished } from './registration.ts'
-import type { ReplayLink } from './replay-link.ts'
+import type { ModelMetrics, ModelTrainRequest } from '../../../contracts/types.ts'
+import { type ArtifactDir, claimRun } from '../../artifacts/artifact-dir.ts'
+import { manifestOf } from '../../artifacts/manifest.ts'
+import { modelReportMarkdown } from '../../artifacts/model-markdown.ts'
+import { MODEL_DOCUMENTS, type ModelRun, PREDICTIONS_FILE, readPredictions } from '../../artifacts/model-run.ts'
+import { hashOf } from '../../base/canonical.ts'
+import { gitCommit } from '../../base/git.ts'
+import { layout } from '../../base/layout.ts'
+import { loadValidator } from '../../base/schema.ts'
+import { isoInstant } from '../../base/time.ts'
+import { requireDefined, samplesOf } from '../../models/samples.ts'
+import { requireRows } from '../../models/splits.ts'
+import { modelOf, planSplits, trainOn } from '../../models/train.ts'
+import type { Command, Context, Outcome } from '../command.ts'
+import { registerPublished } from '../registration.ts'
+import type { ReplayLink } from '../replay-link.ts'
+import { modelAnswer } from './answer.ts'
+import { leakageGuards } from './checks.ts'
+import { documentsOf, type TrainedRun } from './documents.ts'
+import { type Markets, marketsOf, publishModelRun } from './market.ts'
+import { prepareTraining } from './plan.ts'
+import { predictedOn, predictiveOn, type SPLIT_NAMES, writePredictions } from './predictions.ts'
+import { comparable, type ModelFindings, resultHashOf } from './result.ts'
+import { baselinesOf, inputsOf, summaryOf } from './summary.ts'
+import { modelText } from './text.ts'
 
 export const modelTrain: Command<ModelTrainRequest> = {
   produces: 'model',
@@ -118,7 +118,7 @@ async function writeModelRun(
   const { prepared, training, model, runId } = run
   const { bars, plan, config, warnings } = prepared
   const { test } = training.splits
-  const page = request.report ? (await import('../artifacts/model-page.ts')).modelPage : undefined
+  const page = request.report ? (await import('../../artifacts/model-page.ts')).modelPage : undefined
   const predictions = writePredictions(directory, bars, training, plan)
   const documents = documentsOf(run, findings.guards)
   const { data_hash } = documents.dataset_manifest

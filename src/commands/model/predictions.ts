@@ -1,15 +1,15 @@
 /** Predictions of a training on its splits: their figures, and predictions.csv. */
 
-import type { ModelPredictive } from '../../contracts/types.ts'
-import type { ArtifactDir, WrittenFile } from '../artifacts/artifact-dir.ts'
-import { PREDICTIONS_FILE } from '../artifacts/model-run.ts'
-import { csvText } from '../base/table.ts'
-import { isoInstant } from '../base/time.ts'
-import type { Bars } from '../market/bars.ts'
-import { constantOf, predictor } from '../models/loss.ts'
-import { predictiveOf } from '../models/predictive.ts'
-import type { Split } from '../models/splits.ts'
-import type { Training, TrainingPlan } from '../models/train.ts'
+import type { ModelPredictive } from '../../../contracts/types.ts'
+import type { ArtifactDir, WrittenFile } from '../../artifacts/artifact-dir.ts'
+import { PREDICTIONS_FILE } from '../../artifacts/model-run.ts'
+import { csvText } from '../../base/table.ts'
+import { isoInstant } from '../../base/time.ts'
+import type { Bars } from '../../market/bars.ts'
+import { constantOf, predictor } from '../../models/loss.ts'
+import { predictiveOf } from '../../models/predictive.ts'
+import type { Split } from '../../models/splits.ts'
+import type { Training, TrainingPlan } from '../../models/train.ts'
 
 export const SPLIT_NAMES = ['train', 'validation', 'test'] as const
 export type SplitName = (typeof SPLIT_NAMES)[number]

@@ -1,14 +1,14 @@
 /** Verify a model run: the bytes of its files, its documents, and the hashes that follow from what they say. */
 
 import { join } from 'node:path'
-import type { ModelRunConfig } from '../../contracts/types.ts'
-import { manifestFaults } from '../artifacts/manifest.ts'
-import { MODEL_DOCUMENTS, PREDICTIONS_FILE, readModelRun } from '../artifacts/model-run.ts'
-import { canonicalJson, hashOf } from '../base/canonical.ts'
-import { type ErrorDetail, fail } from '../base/errors.ts'
-import { criteriaOf, promotionOf } from '../models/verdict.ts'
-import { fileFaults, readManifest, refuseFaults, type VerifiedRun } from './artifact-faults.ts'
-import { findingsIn, resultHashOf } from './model-result.ts'
+import type { ModelRunConfig } from '../../../contracts/types.ts'
+import { manifestFaults } from '../../artifacts/manifest.ts'
+import { MODEL_DOCUMENTS, PREDICTIONS_FILE, readModelRun } from '../../artifacts/model-run.ts'
+import { canonicalJson, hashOf } from '../../base/canonical.ts'
+import { type ErrorDetail, fail } from '../../base/errors.ts'
+import { criteriaOf, promotionOf } from '../../models/verdict.ts'
+import { fileFaults, readManifest, refuseFaults, type VerifiedRun } from '../artifact-faults.ts'
+import { findingsIn, resultHashOf } from './result.ts'
 
 /**
  * Compare every file listed in training_summary.json with its hash, hold each document to its schema, and recompute the hashes of

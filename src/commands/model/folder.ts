@@ -1,14 +1,14 @@
 /** Find the directory of a model run by its id or its path. */
 
 import { join } from 'node:path'
-import { isModelDir } from '../artifacts/model-run.ts'
-import { type ErrorDetail, fail } from '../base/errors.ts'
-import { isFolder, listFolder } from '../base/files.ts'
-import { layout } from '../base/layout.ts'
-import { nearest } from '../base/near.ts'
-import { resolvePath } from '../base/paths.ts'
-import type { Context } from './command.ts'
-import { isRunName } from './locate-run.ts'
+import { isModelDir } from '../../artifacts/model-run.ts'
+import { type ErrorDetail, fail } from '../../base/errors.ts'
+import { isFolder, listFolder } from '../../base/files.ts'
+import { layout } from '../../base/layout.ts'
+import { nearest } from '../../base/near.ts'
+import { resolvePath } from '../../base/paths.ts'
+import type { Context } from '../command.ts'
+import { isRunName } from '../locate-run.ts'
 
 /** Directory of the model run that `id` names, by its id or its path; NOT_FOUND with a near miss. */
 export function modelFolder(id: string, context: Pick<Context, 'root' | 'cwd'>): string {

@@ -1,18 +1,18 @@
 /** training_summary.json, its hashes, and the baselines of a training. */
 
-import type { ModelBaselines, ModelMetrics, ModelTrainingSummary, ReplayVerdict } from '../../contracts/types.ts'
-import { MODEL_DOCUMENTS, PREDICTIONS_FILE } from '../artifacts/model-run.ts'
-import { type FingerprintInputs, fingerprintOf } from '../artifacts/report.ts'
-import { hashOf } from '../base/canonical.ts'
-import { isoInstant } from '../base/time.ts'
-import { CONTRACT_VERSION, VERSION } from '../base/version.ts'
-import { ENGINE_VERSION } from '../engine/backtest.ts'
-import { constantPredictor, lastValuePredictor } from '../models/predictors.ts'
-import { criteriaOf, promotionOf } from '../models/verdict.ts'
-import { featureHashOf, type TrainedRun } from './model-documents.ts'
-import type { Markets } from './model-market.ts'
-import type { PreparedTraining } from './model-plan.ts'
-import type { ModelFindings } from './model-result.ts'
+import type { ModelBaselines, ModelMetrics, ModelTrainingSummary, ReplayVerdict } from '../../../contracts/types.ts'
+import { MODEL_DOCUMENTS, PREDICTIONS_FILE } from '../../artifacts/model-run.ts'
+import { type FingerprintInputs, fingerprintOf } from '../../artifacts/report.ts'
+import { hashOf } from '../../base/canonical.ts'
+import { isoInstant } from '../../base/time.ts'
+import { CONTRACT_VERSION, VERSION } from '../../base/version.ts'
+import { ENGINE_VERSION } from '../../engine/backtest.ts'
+import { constantPredictor, lastValuePredictor } from '../../models/predictors.ts'
+import { criteriaOf, promotionOf } from '../../models/verdict.ts'
+import { featureHashOf, type TrainedRun } from './documents.ts'
+import type { Markets } from './market.ts'
+import type { PreparedTraining } from './plan.ts'
+import type { ModelFindings } from './result.ts'
 
 /** What else the summary tells: who asked when, and what was published. */
 export interface SummaryFacts {
