@@ -34,8 +34,8 @@ export async function runFactsOf(root: string, path: string): Promise<RunInput |
   const window = windowIn(config)
   const summary = manifest.mode === 'model' ? modelMetrics(path) : contractSummary(path)
   const datasetIds = manifest.snapshot_id.split(' ').filter(id => ID_PATTERN.test(id))
-  // Fitting a model is no trial of a strategy: it has a family of its own.
-  const family = manifest.mode === 'model' ? 'model_training' : (config['strategy'] ?? config['pipeline'])
+  // Fitting a model is no run of a strategy: it has none, and nobody can run it by one.
+  const family = config['strategy'] ?? config['pipeline']
   return {
     runId: manifest.run_id,
     // A live session has no data set: what it read came from its feed.

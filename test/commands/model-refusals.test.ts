@@ -85,6 +85,18 @@ describe('refused requests', () => {
     ['a window shorter than the features', { start: '2018-01-01', end: '2018-01-20' }, 3, /Too few bars|Too few rows/],
     ['too few rows', { end: '2018-04-01' }, 3, /Too few rows: .*test has \d+ rows, at least 20/],
     ['a horizon longer than the splits', { horizon: 200 }, 3, /horizon of 200 bars is as long as the split/],
+    [
+      'baselines without their warm-up',
+      {
+        start: '2018-01-01',
+        end: '2018-05-01',
+        features: [{ kind: 'return' }],
+        validation_share: 0.3,
+        test_share: 0.3,
+      },
+      3,
+      /rsi_ma_cross_v2 needs 99 bars before/,
+    ],
     ['a purge that leaves nothing', { purge_bars: 600 }, 3, /train has 0 rows/],
     ['an embargo that leaves nothing', { embargo_bars: 400 }, 3, /under embargo/],
     ['a target of one class', { family: 'logistic', direction_threshold: 0.9 }, 3, /one class/],

@@ -238,9 +238,18 @@ describe('afterwards', () => {
     expect(sweep).toMatchObject({ exit_code: 2, error: { details: [{ pointer: '/params/trial' }] } })
   })
 
+  it('the lineage leads from its runs to it, and back', async () => {
+    const { model_run_id: model, downstream_run_id: run } = answer['result']
+    for (const id of [run, model]) {
+      const { result } = await ask(root, requestOf('runset', { action: 'lineage', id }))
+      expect(result.edges).toContainEqual({ from: `run:${run}`, to: `run:${model}` })
+    }
+  })
+
   it('the registry knows it, and knows it again after a rebuild without its facts', async () => {
     const { result } = await ask(root, requestOf('runs', { action: 'get', id: answer['run_id'] }))
-    expect(JSON.stringify(result)).toContain('model_training')
+    expect(result).toMatchObject({ run: { runId: answer['run_id'] } })
+    expect(JSON.stringify(result)).not.toContain('strategyFamily')
     rmSync(join(root, 'lake/registry'), { recursive: true })
     rmSync(join(root, 'lake/cache'), { recursive: true, force: true })
     expect((await ask(root, requestOf('registry', { action: 'rebuild' })))['status']).toBe('success')

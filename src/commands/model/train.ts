@@ -56,13 +56,13 @@ export async function performTraining(
   const directory = claimRun(context.root, startedAt, 'model', hashOf(config), layout.modelRuns(context.root))
   const { runId } = directory
   try {
-    const guards = await leakageGuards(prepared, training, runId, context)
     const markets = await marketsOf(
       { bars, from: training.splits.test.from, to: bars.ts.length },
       model,
       plan.target,
       config,
     )
+    const guards = await leakageGuards(prepared, training, runId, context)
     const split = (name: (typeof SPLIT_NAMES)[number]) => predictiveOn(training, plan, training.splits[name])
     const metrics: ModelMetrics = {
       train: split('train'),
