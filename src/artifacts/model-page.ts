@@ -29,46 +29,13 @@ const MOST_DRAWN_BARS = 12_000
 export function modelPage(input: ModelPageInput): string {
   const { run, ts, curves } = input
   const { dataset_manifest: data, model_config: config, training_summary: summary, feature_manifest: features } = run
-  const { promotion_assessment: promotion, leakage_guards: guards } = summary
+  const { promotion_assessment: promotion } = summary
   const bars = drawnBars(
     curves.map(curve => curve.equity),
     ts.length,
     MOST_DRAWN_BARS,
   )
-  const charts = [
-    {
-      id: 'chart-growth',
-      heading: 'Growth on the test split',
-      label: `Growth of 1 of the model and its baselines, ${utcText(ts[0])} to ${utcText(ts[ts.length - 1])} UTC.`,
-      note: 'After costs. The run of the model has its fills, metrics and page of its own.',
-      option: growthOption(curves.map(({ name }) => name)),
-      height: 360,
-    },
-    {
-      id: 'chart-buckets',
-      heading: 'Forward return by prediction',
-      label: 'Mean forward return of the test rows in ten equal groups from the lowest to the highest prediction.',
-      note: 'Test rows in ten groups of equal size, from the lowest to the highest prediction.',
-      option: bucketsOption(input.predicted, input.forward),
-      height: 300,
-    },
-    {
-      id: 'chart-skills',
-      heading: 'Skill where nothing can be known',
-      label: 'Test skill of every permutation, sorted, and that of the model.',
-      note: 'The pipeline on bars in random order, sorted, and the model (line). A leak would lift all of them above 0.',
-      option: skillsOption(guards.shuffled_target.skills, guards.shuffled_target.model_skill),
-      height: 300,
-    },
-    {
-      id: 'chart-coefficients',
-      heading: 'Weights',
-      label: 'Weights of the standardised features.',
-      note: 'Of standardised features, so they compare.',
-      option: coefficientsOption(summary.coefficients),
-      height: Math.max(160, 60 + 22 * summary.coefficients.length),
-    },
-  ]
+  const charts = chartsOf(input)
   const chartSections = charts.map(
     ({ id, heading, label, note, height }, index): PageSection => ({
       ...{ id: id.replace('chart-', ''), heading, note, half: index > 0, body: chartPlace(id, label, height) },
@@ -117,6 +84,45 @@ export function modelPage(input: ModelPageInput): string {
       charts: Object.fromEntries(charts.map(({ id, option }) => [id, option])),
     },
   })
+}
+
+/** The charts in order; the first is as wide as the page. */
+function chartsOf({ run, ts, curves, predicted, forward }: ModelPageInput) {
+  const { leakage_guards: guards, coefficients } = run.training_summary
+  return [
+    {
+      id: 'chart-growth',
+      heading: 'Growth on the test split',
+      label: `Growth of 1 of the model and its baselines, ${utcText(ts[0])} to ${utcText(ts[ts.length - 1])} UTC.`,
+      note: 'After costs. The run of the model has its fills, metrics and page of its own.',
+      option: growthOption(curves.map(({ name }) => name)),
+      height: 360,
+    },
+    {
+      id: 'chart-buckets',
+      heading: 'Forward return by prediction',
+      label: 'Mean forward return of the test rows in ten equal groups from the lowest to the highest prediction.',
+      note: 'Test rows in ten groups of equal size, from the lowest to the highest prediction.',
+      option: bucketsOption(predicted, forward),
+      height: 300,
+    },
+    {
+      id: 'chart-skills',
+      heading: 'Skill where nothing can be known',
+      label: 'Test skill of every permutation, sorted, and that of the model.',
+      note: 'The pipeline on bars in random order, sorted, and the model (line). A leak would lift all of them above 0.',
+      option: skillsOption(guards.shuffled_target.skills, guards.shuffled_target.model_skill),
+      height: 300,
+    },
+    {
+      id: 'chart-coefficients',
+      heading: 'Weights',
+      label: 'Weights of the standardised features.',
+      note: 'Of standardised features, so they compare.',
+      option: coefficientsOption(coefficients),
+      height: Math.max(160, 60 + 22 * coefficients.length),
+    },
+  ]
 }
 
 const CRITERIA = ['name', 'value', 'comparison', 'threshold', 'passed', 'description']

@@ -82,7 +82,7 @@ export function modelOf(
   fit: Fit,
   { family, target }: TrainingPlan,
   features: readonly BoundFeature[],
-  policy: Pick<LearnedModelParams, 'positions' | 'entry_threshold'>,
+  { positions, entry_threshold }: Pick<LearnedModelParams, 'positions' | 'entry_threshold'>,
 ): LearnedModelParams {
   return {
     family,
@@ -95,6 +95,7 @@ export function modelOf(
       scale: fit.scales[index],
       coefficient: fit.coefficients[index],
     })) as LearnedModelParams['terms'],
-    ...policy,
+    positions,
+    entry_threshold,
   }
 }

@@ -62,19 +62,6 @@ function datasetManifestOf({
   const { splits } = training
   const { target, split } = plan
   const at = (index: number) => isoInstant(bars.ts[index])
-  const end = isoInstant(windowOf(config).end)
-  const described = (one: Split): ModelSplit => ({
-    start: at(one.begin),
-    end: one.end < bars.ts.length ? at(one.end) : end,
-    first_row: at(one.from),
-    last_row: at(one.to - 1),
-    last_label_end: at(one.to - 1 + target.horizon),
-    rows: one.to - one.from,
-    purged_rows: one.purged,
-    embargoed_rows: one.embargoed,
-    positive_share:
-      plan.family === 'logistic' ? sum(training.samples.label.subarray(one.from, one.to)) / (one.to - one.from) : null,
-  })
   return {
     schema_version: CONTRACT_VERSION,
     artifact_type: 'quantlab.learned_model.dataset_manifest',
@@ -106,13 +93,30 @@ function datasetManifestOf({
       method: 'temporal',
       purge_bars: split.purge,
       embargo_bars: split.embargo,
-      train: described(splits.train),
-      validation: described(splits.validation),
-      test: described(splits.test),
+      train: splitOf(splits.train, prepared, training),
+      validation: splitOf(splits.validation, prepared, training),
+      test: splitOf(splits.test, prepared, training),
     },
     data_hash: snapshotHash(bars),
     dataset_content_hash: opened.dataset.content_hash,
     generation_command: reproduce,
+  }
+}
+
+/** One split with its first and last rows, and what its targets read. */
+function splitOf(one: Split, { bars, plan, config }: PreparedTraining, { samples }: Training): ModelSplit {
+  const at = (index: number) => isoInstant(bars.ts[index])
+  const rows = one.to - one.from
+  return {
+    start: at(one.begin),
+    end: one.end < bars.ts.length ? at(one.end) : isoInstant(windowOf(config).end),
+    first_row: at(one.from),
+    last_row: at(one.to - 1),
+    last_label_end: at(one.to - 1 + plan.target.horizon),
+    rows,
+    purged_rows: one.purged,
+    embargoed_rows: one.embargoed,
+    positive_share: plan.family === 'logistic' ? sum(samples.label.subarray(one.from, one.to)) / rows : null,
   }
 }
 
