@@ -10,13 +10,31 @@ import { type BoundFeature, bindFeatures } from '../../src/strategies/learned-fe
 
 /** Daily bars whose log returns follow r[t] = φ·r[t−1] + σ·ε; φ 0 is pure noise. */
 export function arBars(seed: number, count: number, phi: number, sigma = 0.01): Bars {
+  return barsOfMoves(seed, count, sigma, (before, random) => phi * before + sigma * random.normal())
+}
+
+/** Daily bars of pure noise whose volatility clusters: GARCH(1,1) with α 0.1 and β 0.87 around a daily deviation of 1 %. */
+export function garchBars(seed: number, count: number): Bars {
+  let variance = 1e-4
+  return barsOfMoves(seed, count, 0.01, (before, random) => {
+    variance = 0.03e-4 + 0.87 * variance + 0.1 * before * before
+    return Math.sqrt(variance) * random.normal()
+  })
+}
+
+function barsOfMoves(
+  seed: number,
+  count: number,
+  sigma: number,
+  next: (before: number, random: Random) => number,
+): Bars {
   const random = new Random(seed)
   const close = new Float64Array(count)
   const open = new Float64Array(count)
   let [price, move] = [100, 0]
   for (let i = 0; i < count; i++) {
     open[i] = price
-    move = phi * move + sigma * random.normal()
+    move = next(move, random)
     price *= Math.exp(move)
     close[i] = price
   }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { criteriaOf, N0_RULE, promotionOf, SIGNIFICANCE, verdictOf } from '../../src/models/verdict.ts'
 import { type Judged, judge } from './judge.ts'
-import { arBars } from './series.ts'
+import { arBars, garchBars } from './series.ts'
 
 const NOISE_SEEDS = 60
 
@@ -28,6 +28,19 @@ describe('pure noise', () => {
     expect(better.length).toBeLessThanOrEqual(NOISE_SEEDS * SIGNIFICANCE)
     for (const { guards } of found) expect(guards.future_scramble.passed && guards.train_isolation.passed).toBe(true)
   })
+})
+
+it('noise whose volatility clusters passes it somewhat more often, and is better than its baselines as rarely', async () => {
+  // The order of such moves is not without meaning, as the permutations take it to be.
+  let [significant, better] = [0, 0]
+  for (let seed = 2000; seed < 2000 + NOISE_SEEDS; seed++) {
+    const { promotion } = await judge(garchBars(seed, 1000), { family: 'ridge', horizon: 1, positions: 'long_short' })
+    if (promotion.criteria.some(({ name, passed }) => name === 'permutation_p_value' && passed)) significant++
+    if (promotion.research_verdict === 'better_than_baselines') better++
+  }
+  // Binomial with 60 and 0.08: more than 12 have a probability below 0.002.
+  expect(significant).toBeLessThanOrEqual(12)
+  expect(better).toBeLessThanOrEqual(NOISE_SEEDS * SIGNIFICANCE + 3)
 })
 
 describe('a planted signal', () => {
