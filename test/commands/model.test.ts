@@ -185,7 +185,7 @@ describe('afterwards', () => {
     const { result: listed } = await ask(root, requestOf('artifact', { action: 'list', run_id: answer['run_id'] }))
     expect(listed.artifacts.map((file: Json) => file['file_name'])).toContain('model.json')
     const whole = await ask(root, requestOf('artifact', { action: 'get', run_id: answer['run_id'] }))
-    expect(whole).toMatchObject({ exit_code: 5, error: { hint: 'Read it by `model get`.' } })
+    expect(whole['result']).toMatchObject({ mode: 'model', documents: { 'training_summary.json': summary } })
     for (const file of ['model.json', 'predictions.csv', 'feature_manifest.json', 'config.json', 'model_report.md']) {
       const before = readFileSync(join(path, file))
       appendFileSync(join(path, file), ' ')
