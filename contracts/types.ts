@@ -6,6 +6,11 @@
  */
 export type AlertSources = AlertSource[]
 /**
+ * better_than_baselines: every criterion is met. leakage_suspected: a leakage check failed, so no figure counts.
+ *
+ */
+export type ModelVerdict = 'better_than_baselines' | 'no_better_than_baselines' | 'leakage_suspected'
+/**
  * The document of a plain run, the files of any other, or one artifact.
  *
  */
@@ -4336,6 +4341,1221 @@ export interface RunMetrics {
   extended: ExtendedMetrics
 }
 /**
+ * model_config.json of a model run: which model, with which hyperparameters.
+ *
+ */
+export interface ModelConfig {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Kind of the document.
+   */
+  artifact_type: 'quantlab.learned_model.model_config'
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * ridge or logistic.
+   */
+  model_family: string
+  /**
+   * Name of the model.
+   */
+  model_name: string
+  library: ModelLibrary
+  hyperparameters: ModelHyperparameters
+  /**
+   * Seed of the leakage checks.
+   */
+  random_seed: number
+  /**
+   * What is minimised.
+   */
+  training_objective: string
+  solver: ModelSolver
+  input_shape: ModelInputShape
+  output: ModelOutput
+  /**
+   * File of the fitted model.
+   */
+  model_path: string
+  /**
+   * SHA-256 of the canonical JSON of the fitted model.
+   */
+  model_hash: string
+}
+/**
+ * Program that fitted it.
+ */
+export interface ModelLibrary {
+  /**
+   * Name.
+   */
+  name: string
+  /**
+   * Version.
+   */
+  version: string | null
+}
+/**
+ * What is not fitted.
+ */
+export interface ModelHyperparameters {
+  /**
+   * Chosen penalty.
+   */
+  lambda: number
+  /**
+   * How it was chosen: given, validation or walk_forward.
+   */
+  selection: string
+  /**
+   * Folds of walk_forward; else null.
+   */
+  folds: number | null
+  /**
+   * Every candidate with its loss.
+   */
+  candidates: ModelCandidate[]
+  /**
+   * long_only or long_short.
+   */
+  positions: string
+  /**
+   * Signal from which a position is held.
+   */
+  entry_threshold: number
+}
+/**
+ * A candidate.
+ */
+export interface ModelCandidate {
+  /**
+   * Penalty.
+   */
+  lambda: number
+  /**
+   * Mean squared error or log loss it was judged by; null where there was one candidate.
+   */
+  loss: number | null
+}
+/**
+ * How it was minimised.
+ */
+export interface ModelSolver {
+  /**
+   * Method.
+   */
+  method: string
+  /**
+   * Iterations; 1 for a closed form.
+   */
+  iterations: number
+  /**
+   * Whether the gradient vanished.
+   */
+  converged: boolean
+}
+/**
+ * Shape of the input.
+ */
+export interface ModelInputShape {
+  /**
+   * Features.
+   */
+  features: number
+  /**
+   * Bars that the features read.
+   */
+  window: number
+}
+/**
+ * Meaning of the output.
+ */
+export interface ModelOutput {
+  /**
+   * value or probability.
+   */
+  kind: string
+  /**
+   * Target it predicts.
+   */
+  target: string
+}
+/**
+ * dataset_manifest.json of a model run: which data, target and splits.
+ *
+ */
+export interface ModelDatasetManifest {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Kind of the document.
+   */
+  artifact_type: 'quantlab.learned_model.dataset_manifest'
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * When the model run was built, UTC.
+   */
+  created_at: string
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  source: ModelDataSource
+  /**
+   * Symbols.
+   */
+  universe: string[]
+  /**
+   * Bar size.
+   */
+  interval: string
+  time_range: ModelTimeRange
+  /**
+   * Bars read.
+   */
+  bars: number
+  /**
+   * Leading bars that only serve the features.
+   */
+  warmup_bars: number
+  /**
+   * Rows used in the three splits together.
+   */
+  rows: number
+  target: ModelTarget
+  split: ModelSplits
+  /**
+   * SHA-256 of the bars read.
+   */
+  data_hash: string
+  /**
+   * SHA-256 of the whole data set's content.
+   */
+  dataset_content_hash: string
+  /**
+   * The request as a command line that repeats it.
+   */
+  generation_command: string
+}
+/**
+ * Where the data lie.
+ */
+export interface ModelDataSource {
+  /**
+   * dataset: a registered data set.
+   */
+  kind: string
+  /**
+   * The data set, relative to the root.
+   */
+  path: string
+}
+/**
+ * The window of the request.
+ */
+export interface ModelTimeRange {
+  /**
+   * First bar, inclusive.
+   */
+  start: string
+  /**
+   * End, exclusive.
+   */
+  end: string
+  /**
+   * UTC.
+   */
+  timezone: string
+  /**
+   * First bar read.
+   */
+  first_bar: string
+  /**
+   * Last bar read.
+   */
+  last_bar: string
+}
+/**
+ * What is predicted.
+ */
+export interface ModelTarget {
+  /**
+   * forward_return or forward_return_positive.
+   */
+  name: string
+  /**
+   * How far ahead, as a length of time.
+   */
+  horizon: string
+  /**
+   * The same in bars.
+   */
+  horizon_bars: number
+  /**
+   * log or simple.
+   */
+  returns: string
+  /**
+   * Return above which the class is 1; null for a regression.
+   */
+  threshold: number | null
+  /**
+   * The formula.
+   */
+  definition: string
+}
+/**
+ * The temporal splits.
+ */
+export interface ModelSplits {
+  /**
+   * In the order of time.
+   */
+  method: 'temporal'
+  /**
+   * Rows dropped before each boundary.
+   */
+  purge_bars: number
+  /**
+   * Rows left out behind each boundary.
+   */
+  embargo_bars: number
+  train: ModelSplit
+  validation: ModelSplit
+  test: ModelSplit
+}
+/**
+ * One split: bars [start, end) of the window, and the rows of it that are used.
+ *
+ */
+export interface ModelSplit {
+  /**
+   * First bar of the split, UTC.
+   */
+  start: string
+  /**
+   * End, exclusive: the start of the next split; of the test split the end of the window.
+   */
+  end: string
+  /**
+   * Bar of the first row used.
+   */
+  first_row: string
+  /**
+   * Bar of the last row used.
+   */
+  last_row: string
+  /**
+   * Last bar that a target of the split reads.
+   */
+  last_label_end: string
+  /**
+   * Rows used.
+   */
+  rows: number
+  /**
+   * Rows dropped at its end, because their targets reach into the next split.
+   */
+  purged_rows: number
+  /**
+   * Rows left out at its start.
+   */
+  embargoed_rows: number
+  /**
+   * Share of rows of class 1; null for a regression.
+   */
+  positive_share: number | null
+}
+/**
+ * model_evaluation.json of a run of `model evaluate`: how well a trained model predicted on its bars.
+ *
+ */
+export interface ModelEvaluation {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * SHA-256 of the fitted model.
+   */
+  model_hash: string
+  /**
+   * The run of this evaluation.
+   */
+  run_id: string
+  /**
+   * First bar predicted on.
+   */
+  first_row: string
+  /**
+   * Last bar predicted on with a known target.
+   */
+  last_row: string
+  /**
+   * True where bars of the training or validation split were evaluated on.
+   */
+  overlaps_training: boolean
+  /**
+   * True where bars of the test split were evaluated on: no new evidence.
+   */
+  overlaps_test: boolean
+  predictive: ModelPredictive
+  downstream_market: ModelMarket
+  rule_based_baseline: ModelMarket
+  buy_and_hold: ModelMarket
+  classical_ml_baseline: ModelPredictor
+}
+/**
+ * Quality of predictions on one split. An undefined figure is null and says why in `undefined_reasons`. Where targets overlap, standard errors count rows / horizon as independent.
+ *
+ */
+export interface ModelPredictive {
+  /**
+   * Rows.
+   */
+  rows: number
+  /**
+   * Rows over the horizon.
+   */
+  effective_rows: number
+  /**
+   * Mean squared error of a regression, log loss of a classification.
+   */
+  loss: number | null
+  /**
+   * 1 − loss over the loss of the constant that the training targets suggest: their mean, or the share of class 1. 0 or less: no better than that constant.
+   */
+  skill: number | null
+  /**
+   * Mean difference of the two losses over its Newey–West error with horizon − 1 lags (Diebold–Mariano).
+   */
+  skill_t: number | null
+  /**
+   * 1 − squared errors over squared deviations from the mean of the split.
+   */
+  r2: number | null
+  /**
+   * Root mean squared error of the return.
+   */
+  rmse: number | null
+  /**
+   * Mean absolute error of the return.
+   */
+  mae: number | null
+  /**
+   * Spearman correlation of prediction and forward return.
+   */
+  information_coefficient: number | null
+  /**
+   * Lower end of its 95 % interval (Fisher transform, error of Bonett and Wright 2000).
+   */
+  information_coefficient_low: number | null
+  /**
+   * Upper end.
+   */
+  information_coefficient_high: number | null
+  /**
+   * Share of rows whose direction is predicted: sign of the return, or class.
+   */
+  accuracy: number | null
+  /**
+   * Its binomial standard error.
+   */
+  accuracy_error: number | null
+  /**
+   * Probability that a rising row is ranked above a falling one.
+   */
+  auc: number | null
+  /**
+   * Its standard error (Hanley and McNeil 1982).
+   */
+  auc_error: number | null
+  /**
+   * Mean log loss in nats.
+   */
+  log_loss: number | null
+  /**
+   * Mean squared error of the probability.
+   */
+  brier: number | null
+  /**
+   * Why a figure is null.
+   */
+  undefined_reasons: {
+    [k: string]: string
+  }
+}
+/**
+ * A backtest on the bars of a split, with the costs of the request.
+ *
+ */
+export interface ModelMarket {
+  /**
+   * Strategy.
+   */
+  strategy: string
+  /**
+   * First bar of the frame, UTC.
+   */
+  first_bar: string
+  /**
+   * Last bar.
+   */
+  last_bar: string
+  /**
+   * Bars.
+   */
+  bars: number
+  summary: Summary
+  /**
+   * Compound annual growth.
+   */
+  cagr: number | null
+  /**
+   * Annualised volatility.
+   */
+  annual_volatility: number | null
+  /**
+   * Sharpe ratio by the calendar.
+   */
+  sharpe_ratio: number | null
+  /**
+   * Sortino ratio.
+   */
+  sortino_ratio: number | null
+  /**
+   * Share of bars with a position.
+   */
+  exposure_time: number | null
+  /**
+   * Turnover as in metrics.json.
+   */
+  turnover: number | null
+  /**
+   * Published run; null for one that is only compared with.
+   */
+  run_id: string | null
+}
+/**
+ * A simple predictor beside the model, on the test split.
+ *
+ */
+export interface ModelPredictor {
+  /**
+   * Name.
+   */
+  name: string
+  /**
+   * What it predicts.
+   */
+  definition: string
+  /**
+   * Its loss.
+   */
+  loss: number | null
+  /**
+   * 1 − loss of the model over its loss.
+   */
+  skill_of_model: number | null
+  /**
+   * Spearman correlation of its predictions and the forward return; null for a constant.
+   */
+  information_coefficient: number | null
+}
+/**
+ * feature_manifest.json of a model run: the inputs and how they were kept clean.
+ *
+ */
+export interface ModelFeatureManifest {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Kind of the document.
+   */
+  artifact_type: 'quantlab.learned_model.feature_manifest'
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * Name of the set, from its hash.
+   */
+  feature_set_id: string
+  /**
+   * The features in order.
+   */
+  features: ModelFeature[]
+  lookback: ModelLookback
+  normalization: ModelNormalisation
+  /**
+   * What was executed, with its outcome.
+   */
+  leakage_guards: string[]
+  /**
+   * SHA-256 of the definitions of the features.
+   */
+  feature_hash: string
+  /**
+   * SHA-256 of the values of the features on all bars, feature after feature, as little-endian float64.
+   */
+  values_hash: string
+  /**
+   * The request as a command line that repeats it.
+   */
+  generation_command: string
+}
+/**
+ * A feature.
+ */
+export interface ModelFeature {
+  /**
+   * Name.
+   */
+  name: string
+  /**
+   * price: a column; indicator: the catalogue.
+   */
+  source: string
+  /**
+   * Complete definition, as a request takes it.
+   */
+  parameters: {
+    [k: string]: unknown
+  }
+  /**
+   * The formula.
+   */
+  definition: string
+  /**
+   * Bars before the decision that it reads.
+   */
+  lookback_bars: number
+  /**
+   * Mean over the training rows.
+   */
+  mean: number
+  /**
+   * Standard deviation over the training rows.
+   */
+  scale: number
+}
+/**
+ * How far back, and whether forward, the features read.
+ */
+export interface ModelLookback {
+  /**
+   * Largest lookback.
+   */
+  max_bars: number
+  /**
+   * False where the scramble check found none.
+   */
+  uses_future_data: boolean
+}
+/**
+ * How features are scaled.
+ */
+export interface ModelNormalisation {
+  /**
+   * Statistics of the training split.
+   */
+  method: 'train_split_only'
+  /**
+   * Rows they come from.
+   */
+  fit_scope: 'train'
+  /**
+   * The formula.
+   */
+  formula: string
+}
+/**
+ * config.json of a model run: the resolved request; it trains the same model again.
+ *
+ */
+export interface ModelRunConfig {
+  /**
+   * Kind of run.
+   */
+  mode: 'model'
+  /**
+   * Symbol of the instrument.
+   */
+  ticker: string
+  /**
+   * First bar, inclusive: ISO date (UTC midnight) or instant.
+   */
+  start: string
+  /**
+   * End, exclusive: ISO date (UTC midnight) or instant.
+   */
+  end: string
+  /**
+   * Bar size.
+   */
+  interval: string
+  /**
+   * Name of the model; else ridge_regression or logistic_regression.
+   */
+  name: string
+  /**
+   * ridge: linear regression of the forward return with an L2 penalty. logistic: the probability that the forward return is above `direction_threshold`, with an L2 penalty.
+   */
+  family: 'ridge' | 'logistic'
+  /**
+   * Inputs of the model.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  features: [LearnedFeature, ...LearnedFeature[]]
+  /**
+   * Bars ahead that are predicted: the target at bar t is the return from the close of t to that of t + horizon.
+   */
+  horizon: number
+  /**
+   * Kind of the target return.
+   */
+  returns: 'log' | 'simple'
+  /**
+   * logistic only: the class is 1 where the forward return is above it.
+   */
+  direction_threshold: number
+  /**
+   * Rows left out at the start of the validation and of the test split.
+   */
+  embargo_bars: number
+  /**
+   * Candidate penalties λ. ridge minimises the mean squared error + λ·Σb², logistic the mean log loss + λ/2·Σb², over standardised features.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A penalty.
+   */
+  lambdas: [number, ...number[]]
+  /**
+   * How λ is chosen: by the loss on the validation split, or by the mean loss over purged walk-forward folds within the training split.
+   */
+  selection: 'validation' | 'walk_forward'
+  /**
+   * walk_forward only: folds, each trained on all rows before it.
+   */
+  folds: number
+  /**
+   * Positions that predictions become.
+   */
+  positions: 'long_only' | 'long_short'
+  /**
+   * Signal from which a position is held: a predicted return for ridge, probability above one half for logistic.
+   */
+  entry_threshold: number
+  /**
+   * Fill at the close that gave the signal (published model), or at the next bar's open (realistic).
+   */
+  execution: 'signal_close' | 'next_open'
+  /**
+   * Fee per fill, as a share of the traded notional.
+   */
+  fee: number
+  /**
+   * Starting cash.
+   */
+  initial_cash: number
+  /**
+   * Fixed slippage per fill.
+   */
+  slippage_bps: number
+  /**
+   * Fixed slippage, or scaled with the average true range.
+   */
+  slippage_mode: 'fixed' | 'atr'
+  /**
+   * atr slippage: share of ATR/close, kept between 2 and 30 basis points.
+   */
+  k_atr: number
+  /**
+   * Seed of the permutations and scrambles of the leakage checks; the fit itself draws nothing.
+   */
+  seed: number
+  /**
+   * Permutations of the shuffled-target check and of its p-value; the smallest p-value is 1 / (permutations + 1).
+   */
+  permutations: number
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * SHA-256 of its content: a replay refuses other data.
+   */
+  dataset_content_hash: string
+  /**
+   * Calendar of annualised figures.
+   */
+  calendar: 'crypto' | 'exchange'
+  /**
+   * First bar of the validation split, UTC.
+   */
+  validation_start: string
+  /**
+   * First bar of the test split, UTC.
+   */
+  test_start: string
+  /**
+   * Rows dropped before each boundary.
+   */
+  purge_bars: number
+}
+/**
+ * One input of a learned model, computed at the close of a bar from that bar and earlier ones. return: of a column over `window` bars. indicator: one output of the indicator catalogue; an output in units of the price is divided by the close of its bar, so that it has none.
+ *
+ */
+export interface LearnedFeature {
+  /**
+   * Name in artifacts and tables; else made from the parameters.
+   */
+  name?: string
+  /**
+   * Where the feature comes from.
+   */
+  kind: 'return' | 'indicator'
+  /**
+   * return only: the column; close when left out.
+   */
+  column?: 'open' | 'high' | 'low' | 'close' | 'volume'
+  /**
+   * return only: bars from the first to the last value; 1 when left out.
+   */
+  window?: number
+  /**
+   * return only: ln(x[t]/x[t−window]), or x[t]/x[t−window]−1; log when left out.
+   */
+  returns?: 'log' | 'simple'
+  /**
+   * indicator only: its name in the catalogue.
+   */
+  indicator?: string
+  /**
+   * indicator only: its parameters; those left out have the defaults of the catalogue.
+   */
+  params?: {
+    /**
+     * A parameter.
+     */
+    [k: string]: number
+  }
+  /**
+   * indicator only: which of its outputs; the first when left out.
+   */
+  output?: string
+  /**
+   * Bars by which the feature is older than the decision; 0 when left out.
+   */
+  lag?: number
+}
+/**
+ * training_summary.json of a model run: the primary summary; written last.
+ *
+ */
+export interface ModelTrainingSummary {
+  /**
+   * Version of this layout.
+   */
+  schema_version: '1.0'
+  /**
+   * Kind of the document.
+   */
+  artifact_type: 'quantlab.learned_model.training_summary'
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * A published model run is completed.
+   */
+  status: 'completed'
+  /**
+   * Start, UTC.
+   */
+  started_at: string
+  /**
+   * End, UTC.
+   */
+  finished_at: string
+  /**
+   * Time it took.
+   */
+  duration_seconds: number
+  /**
+   * Echo of the request.
+   */
+  request_id: unknown
+  /**
+   * W3C trace id.
+   */
+  trace_id: string
+  /**
+   * File in this directory.
+   */
+  dataset_manifest_path: string
+  /**
+   * File in this directory.
+   */
+  feature_manifest_path: string
+  /**
+   * File in this directory.
+   */
+  model_config_path: string
+  /**
+   * File in this directory: the fitted model, as the parameters of the strategy learned_model.
+   */
+  model_path: string
+  /**
+   * File in this directory.
+   */
+  predictions_path: string
+  metrics: ModelMetrics
+  baseline_comparison: ModelBaselines
+  leakage_guards: ModelLeakageGuards
+  /**
+   * Weights of the standardised features.
+   */
+  coefficients: ModelCoefficient[]
+  reproducibility: ModelReproducibility
+  promotion_assessment: ModelPromotion
+  /**
+   * What a reader should know.
+   */
+  warnings: string[]
+  /**
+   * Model run that this one trains again; absent otherwise.
+   */
+  replay_of?: string
+  replay?: ReplayVerdict
+  /**
+   * Every other file with its hash.
+   */
+  artifacts: ModelFile[]
+}
+/**
+ * Figures by split, and those of the market.
+ */
+export interface ModelMetrics {
+  train: ModelPredictive
+  validation: ModelPredictive
+  test: ModelPredictive
+  downstream_market: ModelMarket
+}
+/**
+ * The model against what costs nothing to know, on the test split.
+ */
+export interface ModelBaselines {
+  /**
+   * Baselines are mandatory.
+   */
+  required: true
+  rule_based_baseline: ModelMarket
+  buy_and_hold: ModelMarket
+  classical_ml_baseline: ModelPredictor
+  classical_market: ModelMarket
+  constant: ModelPredictor
+  result: ModelVerdict
+}
+/**
+ * Leakage checks as they were executed.
+ *
+ */
+export interface ModelLeakageGuards {
+  /**
+   * Whether all passed.
+   */
+  passed: boolean
+  shuffled_target: ModelShuffledTarget
+  future_scramble: ModelFutureScramble
+  split_overlap: ModelSplitOverlap
+  train_isolation: ModelTrainIsolation
+}
+/**
+ * The bars are put together anew from their own returns in random order, and the whole pipeline (features, targets, splits, normalisation, choice of λ, fit) runs on each. Nothing honest can predict there; a feature that reads the future still does. Passed: the mean test skill is not more than three standard errors above 0.
+ */
+export interface ModelShuffledTarget {
+  /**
+   * Permutations.
+   */
+  permutations: number
+  /**
+   * Seed of the first; each has the seed after the one before.
+   */
+  seed: number
+  /**
+   * Mean test skill.
+   */
+  mean_skill: number
+  /**
+   * Standard error of the mean.
+   */
+  skill_error: number
+  /**
+   * Largest test skill.
+   */
+  max_skill: number
+  /**
+   * Largest mean that passes.
+   */
+  max_allowed: number
+  /**
+   * Test skill on the real bars.
+   */
+  model_skill: number | null
+  /**
+   * (1 + permutations at least as skilful as the model) / (permutations + 1).
+   */
+  p_value: number
+  /**
+   * Test skill of each permutation.
+   *
+   * Items: A skill.
+   */
+  skills: number[]
+  /**
+   * Passed.
+   */
+  passed: boolean
+}
+/**
+ * All bars behind a cut are replaced; every feature up to the cut must keep every bit.
+ */
+export interface ModelFutureScramble {
+  /**
+   * Seed of the other bars.
+   */
+  seed: number
+  /**
+   * Last bars that were kept.
+   */
+  cuts: string[]
+  /**
+   * Values compared.
+   */
+  values_compared: number
+  /**
+   * Values that changed: 0.
+   */
+  values_differing: number
+  /**
+   * Features that changed.
+   */
+  features_differing: string[]
+  /**
+   * Passed.
+   */
+  passed: boolean
+}
+/**
+ * Targets of a split may not reach into the next one.
+ */
+export interface ModelSplitOverlap {
+  /**
+   * Last bar that a training target reads.
+   */
+  train_last_label_end: string
+  /**
+   * First validation row.
+   */
+  validation_first_row: string
+  /**
+   * Last bar that a validation target reads.
+   */
+  validation_last_label_end: string
+  /**
+   * First test row.
+   */
+  test_first_row: string
+  /**
+   * Targets that reach into the next split: 0.
+   */
+  overlapping_labels: number
+  /**
+   * Rows that were dropped for it.
+   */
+  purged_rows: number
+  /**
+   * Rows left out behind each boundary.
+   */
+  embargo_bars: number
+  /**
+   * Passed.
+   */
+  passed: boolean
+}
+/**
+ * All bars from the first validation bar on are replaced; normalisation, coefficients and intercept at the chosen λ must keep every bit. All bars from the first test bar on are replaced; the chosen λ must stay.
+ */
+export interface ModelTrainIsolation {
+  /**
+   * Seed of the other bars.
+   */
+  seed: number
+  /**
+   * Means, scales, coefficients and intercept compared.
+   */
+  numbers_compared: number
+  /**
+   * Those that changed: 0.
+   */
+  numbers_differing: number
+  /**
+   * Whether the choice of λ stayed.
+   */
+  lambda_kept: boolean
+  /**
+   * Passed.
+   */
+  passed: boolean
+}
+/**
+ * A weight.
+ */
+export interface ModelCoefficient {
+  /**
+   * Name.
+   */
+  feature: string
+  /**
+   * Weight.
+   */
+  coefficient: number
+}
+/**
+ * What decides the numbers.
+ */
+export interface ModelReproducibility {
+  /**
+   * Seed.
+   */
+  random_seed: number
+  /**
+   * Commit and version of the program.
+   */
+  code_version: string
+  /**
+   * Version of the computation.
+   */
+  engine_version: string
+  /**
+   * SHA-256 of the bars.
+   */
+  data_hash: string
+  /**
+   * SHA-256 of the features.
+   */
+  feature_hash: string
+  /**
+   * SHA-256 of the fitted model.
+   */
+  model_hash: string
+  /**
+   * SHA-256 of config.json.
+   */
+  config_hash: string
+  /**
+   * Hash over all inputs.
+   */
+  fingerprint: string
+  /**
+   * SHA-256 of RFC 8785 of {model, metrics without ids, baselines, guards, SHA-256 of predictions.csv}.
+   */
+  result_hash: string
+}
+/**
+ * Never eligible in N.0.
+ */
+export interface ModelPromotion {
+  /**
+   * False: N.0 promotes no learned model.
+   */
+  eligible_for_paper: false
+  /**
+   * Why not.
+   *
+   * @minItems 1
+   */
+  blocking_reasons: [string, ...string[]]
+  research_verdict: ModelVerdict
+  /**
+   * The conditions of the verdict.
+   */
+  criteria: ModelCriterion[]
+}
+/**
+ * One named condition of the research verdict.
+ *
+ */
+export interface ModelCriterion {
+  /**
+   * Name.
+   */
+  name: string
+  /**
+   * What it asks.
+   */
+  description: string
+  /**
+   * How value and threshold are compared.
+   */
+  comparison: '>' | '>=' | '<='
+  /**
+   * Threshold; null where the baseline has no value.
+   */
+  threshold: number | null
+  /**
+   * Value; null where undefined, and then not met.
+   */
+  value: number | null
+  /**
+   * Whether it is met.
+   */
+  passed: boolean
+}
+/**
+ * A file.
+ */
+export interface ModelFile {
+  /**
+   * Name.
+   */
+  file_name: string
+  /**
+   * Size.
+   */
+  size_bytes: number
+  /**
+   * SHA-256.
+   */
+  sha256: string
+}
+/**
  * config.json of a paper session: what was asked for, in full.
  *
  */
@@ -6274,6 +7494,10 @@ export interface RunReport {
    * SHA-256 over summary, best_result, trades.csv and the equity columns.
    */
   result_hash: string
+  /**
+   * Model run whose model this run trades; absent otherwise.
+   */
+  model_run_id?: string
   /**
    * Run that this one executes again; absent otherwise.
    */
@@ -10786,6 +12010,453 @@ export interface LabSource {
    * Command that verifies it; absent in exploration.
    */
   verify?: string
+}
+/**
+ * Fit one model, judge it on data it has not seen, and publish it under outputs/model_runs/, with its backtest on the test split as a run of its own. Needs ticker, start and end.
+ *
+ */
+export interface ModelTrainRequest {
+  /**
+   * The verb.
+   */
+  action: 'train'
+  /**
+   * Symbol of the instrument.
+   */
+  ticker: string
+  /**
+   * First bar, inclusive: ISO date (UTC midnight) or instant.
+   */
+  start: string
+  /**
+   * End, exclusive: ISO date (UTC midnight) or instant.
+   */
+  end: string
+  /**
+   * Bar size.
+   */
+  interval: string
+  /**
+   * Data set to run on; else the one that covers the window best.
+   */
+  dataset_id?: string
+  /**
+   * Calendar that annualises the extended metrics (365 or 252 days a year); else the data set's.
+   */
+  calendar?: 'crypto' | 'exchange'
+  /**
+   * Name of the model; else ridge_regression or logistic_regression.
+   */
+  name?: string
+  /**
+   * ridge: linear regression of the forward return with an L2 penalty. logistic: the probability that the forward return is above `direction_threshold`, with an L2 penalty.
+   */
+  family: 'ridge' | 'logistic'
+  /**
+   * Inputs of the model.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  features: [LearnedFeature, ...LearnedFeature[]]
+  /**
+   * Bars ahead that are predicted: the target at bar t is the return from the close of t to that of t + horizon.
+   */
+  horizon: number
+  /**
+   * Kind of the target return.
+   */
+  returns: 'log' | 'simple'
+  /**
+   * logistic only: the class is 1 where the forward return is above it.
+   */
+  direction_threshold: number
+  /**
+   * Share of the usable rows that the validation split begins with; not beside `validation_start`. 0.2 when left out.
+   */
+  validation_share?: number
+  /**
+   * Share of the usable rows in the test split; not beside `test_start`. 0.2 when left out.
+   */
+  test_share?: number
+  /**
+   * First bar of the validation split, with `test_start`.
+   */
+  validation_start?: string
+  /**
+   * First bar of the test split, with `validation_start`.
+   */
+  test_start?: string
+  /**
+   * Rows dropped at the end of each split before another; at least the horizon, which is what it is when left out: their targets reach into the next split.
+   */
+  purge_bars?: number
+  /**
+   * Rows left out at the start of the validation and of the test split.
+   */
+  embargo_bars: number
+  /**
+   * Candidate penalties λ. ridge minimises the mean squared error + λ·Σb², logistic the mean log loss + λ/2·Σb², over standardised features.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A penalty.
+   */
+  lambdas: [number, ...number[]]
+  /**
+   * How λ is chosen: by the loss on the validation split, or by the mean loss over purged walk-forward folds within the training split.
+   */
+  selection: 'validation' | 'walk_forward'
+  /**
+   * walk_forward only: folds, each trained on all rows before it.
+   */
+  folds: number
+  /**
+   * Positions that predictions become.
+   */
+  positions: 'long_only' | 'long_short'
+  /**
+   * Signal from which a position is held: a predicted return for ridge, probability above one half for logistic.
+   */
+  entry_threshold: number
+  /**
+   * Fill at the close that gave the signal (published model), or at the next bar's open (realistic).
+   */
+  execution: 'signal_close' | 'next_open'
+  /**
+   * Fee per fill, as a share of the traded notional.
+   */
+  fee: number
+  /**
+   * Starting cash.
+   */
+  initial_cash: number
+  /**
+   * Fixed slippage per fill.
+   */
+  slippage_bps: number
+  /**
+   * Fixed slippage, or scaled with the average true range.
+   */
+  slippage_mode: 'fixed' | 'atr'
+  /**
+   * atr slippage: share of ATR/close, kept between 2 and 30 basis points.
+   */
+  k_atr: number
+  /**
+   * Seed of the permutations and scrambles of the leakage checks; the fit itself draws nothing.
+   */
+  seed: number
+  /**
+   * Permutations of the shuffled-target check and of its p-value; the smallest p-value is 1 / (permutations + 1).
+   */
+  permutations: number
+  /**
+   * Also write the interactive page artifacts/report.html.
+   */
+  report: boolean
+  /**
+   * Tags of the run in the registry; RunSets select runs by them.
+   *
+   * @maxItems 1000
+   */
+  tags?: string[]
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * What a training found.
+ *
+ */
+export interface ModelTrainResult {
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * Absolute directory of the model run.
+   */
+  path: string
+  /**
+   * Run of the model on the test split, below outputs/runs.
+   */
+  downstream_run_id: string
+  research_verdict: ModelVerdict
+  /**
+   * The criteria behind the verdict.
+   */
+  criteria: ModelCriterion[]
+  /**
+   * Always false: learned models are not promoted in N.0.
+   */
+  eligible_for_paper: boolean
+  test: ModelPredictive
+  /**
+   * Whether every executed leakage check passed.
+   */
+  leakage_checks_passed: boolean
+}
+/**
+ * Predict with a trained model on other bars, publish the backtest as a normal run, and measure the predictions; nothing is fitted.
+ *
+ */
+export interface ModelEvaluateRequest {
+  /**
+   * The verb.
+   */
+  action: 'evaluate'
+  /**
+   * Model run: its id, or path of its directory.
+   */
+  id: string
+  /**
+   * First bar predicted on, inclusive; earlier bars of the data set are the warm-up.
+   */
+  start: string
+  /**
+   * End, exclusive.
+   */
+  end: string
+  /**
+   * Symbol; that of the training when left out.
+   */
+  ticker?: string
+  /**
+   * Data set to run on; else the one that covers the window best.
+   */
+  dataset_id?: string
+  /**
+   * Also evaluate on bars that the model was trained or selected on; the answer then says so.
+   */
+  allow_overlap: boolean
+  /**
+   * Positions; those of the training when left out.
+   */
+  positions?: 'long_only' | 'long_short'
+  /**
+   * Threshold; that of the training when left out.
+   */
+  entry_threshold?: number
+  /**
+   * Fill at the close that gave the signal (published model), or at the next bar's open (realistic); as in the training when left out.
+   */
+  execution?: 'signal_close' | 'next_open'
+  /**
+   * Fee per fill, as a share of the traded notional; as in the training when left out.
+   */
+  fee?: number
+  /**
+   * Starting cash; as in the training when left out.
+   */
+  initial_cash?: number
+  /**
+   * Fixed slippage per fill; as in the training when left out.
+   */
+  slippage_bps?: number
+  /**
+   * Fixed slippage, or scaled with the average true range; as in the training when left out.
+   */
+  slippage_mode?: 'fixed' | 'atr'
+  /**
+   * atr slippage: share of ATR/close, kept between 2 and 30 basis points; as in the training when left out.
+   */
+  k_atr?: number
+  /**
+   * Also write the interactive page of the run.
+   */
+  report: boolean
+  /**
+   * Tags of the run in the registry; RunSets select runs by them.
+   *
+   * @maxItems 1000
+   */
+  tags?: string[]
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * The model runs, newest first.
+ *
+ */
+export interface ModelListRequest {
+  /**
+   * The verb.
+   */
+  action: 'list'
+  /**
+   * Model runs at most.
+   */
+  limit: number
+  /**
+   * Model runs to leave out at the front.
+   */
+  offset: number
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * A page of model runs.
+ *
+ */
+export interface ModelListResult {
+  /**
+   * Model runs there are.
+   */
+  total: number
+  /**
+   * One row each.
+   */
+  models: ModelRow[]
+}
+/**
+ * A model run in short.
+ */
+export interface ModelRow {
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * When it was made, UTC.
+   */
+  created_at: string
+  /**
+   * ridge or logistic.
+   */
+  model_family: string
+  /**
+   * Its name.
+   */
+  model_name: string
+  /**
+   * Symbol.
+   */
+  ticker: string
+  /**
+   * Data set.
+   */
+  dataset_id: string
+  /**
+   * What it predicts.
+   */
+  target: string
+  /**
+   * How far ahead.
+   */
+  horizon: string
+  /**
+   * Skill on the test split.
+   */
+  skill: number | null
+  research_verdict: ModelVerdict
+  /**
+   * Its run on the test split.
+   */
+  downstream_run_id: string
+  /**
+   * Absolute directory.
+   */
+  path: string
+}
+/**
+ * One model run: its manifests, configuration, summary and fitted model.
+ *
+ */
+export interface ModelGetRequest {
+  /**
+   * The verb.
+   */
+  action: 'get'
+  /**
+   * Model run: its id, or path of its directory.
+   */
+  id: string
+  /**
+   * W3C trace id written to signals and artifacts; else TRACEPARENT, else a new one.
+   */
+  trace_id?: string
+}
+/**
+ * A model run.
+ *
+ */
+export interface ModelGetResult {
+  /**
+   * The model run.
+   */
+  model_run_id: string
+  /**
+   * Absolute directory.
+   */
+  path: string
+  dataset_manifest: ModelDatasetManifest
+  feature_manifest: ModelFeatureManifest
+  model_config: ModelConfig
+  training_summary: ModelTrainingSummary
+  model: LearnedModelParams
+}
+/**
+ * A fitted model as a strategy: at each close it predicts from its features and holds what the prediction says. ridge predicts the return over the next `horizon` bars, logistic the probability that it is above the threshold of its training. Long where the signal (the predicted return; the probability less one half) is above `entry_threshold`, short where it is below its negative and `positions` allows it, else flat; flat too where a feature is undefined. `model train` writes these parameters as model.json. Warm-up: the largest one of the features.
+ *
+ */
+export interface LearnedModelParams {
+  /**
+   * Linear regression of the return, or logistic regression of its direction.
+   */
+  family: 'ridge' | 'logistic'
+  /**
+   * Kind of the predicted return.
+   */
+  returns: 'log' | 'simple'
+  /**
+   * Bars that the prediction looks ahead.
+   */
+  horizon: number
+  /**
+   * What the model says of mean features: a return, or log odds.
+   */
+  intercept: number
+  /**
+   * The features and their weights.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  terms: [LearnedTerm, ...LearnedTerm[]]
+  /**
+   * Whether a signal below −entry_threshold is a short position.
+   */
+  positions: 'long_only' | 'long_short'
+  /**
+   * Signal from which a position is held: a return for ridge, probability above one half for logistic.
+   */
+  entry_threshold: number
+}
+/**
+ * One feature with what training made of it: it enters the model as coefficient · (value − mean) / scale.
+ *
+ */
+export interface LearnedTerm {
+  feature: LearnedFeature
+  /**
+   * Mean of the feature over the training rows.
+   */
+  mean: number
+  /**
+   * Standard deviation over the training rows.
+   */
+  scale: number
+  /**
+   * Weight of the standardised feature.
+   */
+  coefficient: number
 }
 /**
  * A paper session: parameters of run, and feed, limits and resume for live sessions. The signal SESSION_COMPLETED names the session in run_id.
@@ -17619,6 +19290,10 @@ export interface Requests {
   forward: ForwardRequest
   'lab.query': LabQueryRequest
   'lab.report': LabReportRequest
+  'model.train': ModelTrainRequest
+  'model.evaluate': ModelEvaluateRequest
+  'model.list': ModelListRequest
+  'model.get': ModelGetRequest
   paper: PaperRequest
   'paper_sessions.list': PaperSessionsListRequest
   'paper_sessions.show': PaperSessionsShowRequest
@@ -17669,7 +19344,7 @@ export interface Requests {
 
 export type RequestName = keyof Requests
 
-export type CommandName = 'artifact' | 'dataset' | 'experiment' | 'forward' | 'lab' | 'paper' | 'paper_sessions' | 'portfolio' | 'registry' | 'replay' | 'run' | 'runs' | 'runset' | 'sweep'
+export type CommandName = 'artifact' | 'dataset' | 'experiment' | 'forward' | 'lab' | 'model' | 'paper' | 'paper_sessions' | 'portfolio' | 'registry' | 'replay' | 'run' | 'runs' | 'runset' | 'sweep'
 
 /** Every strategy → its parameters. */
 export interface StrategyParams {
@@ -17677,6 +19352,7 @@ export interface StrategyParams {
   buy_and_hold: BuyAndHoldParams
   donchian_breakout: DonchianBreakoutParams
   ema_cross: EmaCrossParams
+  learned_model: LearnedModelParams
   macd: MacdParams
   rsi_ma_cross_v2: RsiMaCrossV2Params
   rules: RulesParams

@@ -15,6 +15,11 @@ const REQUESTS = [
   { strategy: 'donchian_breakout' },
   { strategy: 'buy_and_hold' },
 ]
+const MODEL_FILES = ['model.json', 'predictions.csv']
+const TRAININGS = [
+  { family: 'ridge', selection: 'walk_forward' },
+  { family: 'logistic', horizon: 5, positions: 'long_short' },
+]
 const main = resolve('dist/main.js')
 const bars = join(dirname(createRequire(import.meta.url).resolve('vega-datasets')), '../data/sp500-2000.csv')
 
@@ -41,24 +46,22 @@ function hashesOn(node) {
       '--calendar',
       'exchange',
     )
-    return REQUESTS.flatMap(params => {
-      const request = {
-        schema_version: '1.0',
-        command: 'run',
-        params: { ticker: 'SPX', start: '2000-01-03', end: '2020-04-18', ...params },
-      }
+    const hashes = (command, params, label, files) => {
+      const given = { ticker: 'SPX', start: '2000-01-03', end: '2020-04-18', ...params }
+      const request = { schema_version: '1.0', command, params: given }
       const { artifacts_path: folder } = JSON.parse(quantlab('--json-request', JSON.stringify(request)))
-      return FILES.map(name => [
-        `${params.strategy} ${name}`,
-        createHash('sha256')
-          .update(readFileSync(join(folder, name)))
-          .digest('hex'),
-      ])
-    })
+      return files.map(name => [`${label} ${name}`, hashOf(readFileSync(join(folder, name)))])
+    }
+    return [
+      ...REQUESTS.flatMap(params => hashes('run', params, params.strategy, FILES)),
+      ...TRAININGS.flatMap(params => hashes('model', { action: 'train', ...params }, params.family, MODEL_FILES)),
+    ]
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
 }
+
+const hashOf = bytes => createHash('sha256').update(bytes).digest('hex')
 
 const expected = hashesOn([process.execPath])
 let differing = 0

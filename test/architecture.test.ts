@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   sweep: ['engine', 'strategies', 'market', 'base', 'contracts'],
   regime: ['engine', 'indicators', 'market', 'base', 'contracts'],
   alerts: ['engine', 'indicators', 'market', 'base', 'contracts'],
-  models: ['indicators', 'market', 'base', 'contracts'],
+  models: ['strategies', 'market', 'base', 'contracts'],
   engine: ['strategies', 'market', 'base', 'contracts'],
   strategies: ['indicators', 'market', 'base', 'contracts'],
   indicators: ['market', 'base'],

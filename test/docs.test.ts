@@ -74,6 +74,10 @@ it('has an example that works as it is printed', () => {
   const swept = runBlock('quantlab sweep', root)
   expect(swept).toContain('12 experiments')
   expect(swept).toMatch(/Verdict: .+\n[\s\S]*match: true/)
+
+  // And so does the learned model.
+  const learned = runBlock('quantlab model train', root)
+  expect(learned).toMatch(/=== MODEL ===\n[\s\S]*leakage checks: passed[\s\S]*=== EVALUATION ===[\s\S]*match: true/)
 })
 
 it('has an example of the regime monitor that works as it is printed', () => {

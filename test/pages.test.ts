@@ -105,6 +105,16 @@ describe.runIf(browser !== undefined)('a page', () => {
     for (const page of [result.report_html, result.advanced_report_html]) expectDrawn(page)
   })
 
+  it.each(['ridge', 'logistic'])('of a %s draws every chart without an error', async family => {
+    const root = await rootWithData()
+    const window = { ticker: 'ETH-USD', start: '2018-01-01', end: '2021-01-01' }
+    const params = { action: 'train', ...window, family, permutations: 19, report: true }
+    const model = await ask(root, requestOf('model', params))
+    const page = join(model['artifacts_path'], 'artifacts/report.html')
+    expectDrawn(page)
+    expect(readFileSync(page, 'utf8')).not.toMatch(/>[^<>{}]*\bundefined\b[^<>{}]*</)
+  })
+
   it('of the regime monitor draws every chart without an error', async () => {
     const root = emptyFolder()
     const path = resolve('test/fixtures/regime/panel_synth_A')

@@ -17,6 +17,7 @@ export const layout = {
   experimentAttempt: (root: string, id: string, attempt: number) =>
     join(root, 'outputs', 'experiments', id, `attempt-${attempt}`),
   modelRuns: (root: string) => join(root, 'outputs', 'model_runs'),
+  modelRun: (root: string, runId: string) => join(root, 'outputs', 'model_runs', runId),
   /** One document a run, made on request from its directory, and the list of them. */
   exportedArtifacts: (root: string) => join(root, 'outputs', 'artifacts'),
   exportedArtifact: (root: string, runId: string) => join(root, 'outputs', 'artifacts', `${runId}.json`),

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunArtifact, RunArtifactRequest, RunConfig, RunManifest, RunMetrics } from '../../contracts/types.ts'
+import { isModelDir } from '../artifacts/model-run.ts'
 import { runArtifactOf } from '../artifacts/run-artifact.ts'
 import { readRun } from '../artifacts/run-reader.ts'
 import { hashOf } from '../base/canonical.ts'
@@ -14,9 +15,10 @@ import { CONTRACT_VERSION } from '../base/version.ts'
 import { slippageFraction } from '../engine/costs.ts'
 import { intervalMs } from '../market/calendar.ts'
 import { isAlertRun } from './alert-run.ts'
+import { readManifest } from './artifact-faults.ts'
 import { runIdIn } from './artifact-folder.ts'
 import { artifactMetricsOf, tradingOf } from './artifact-metrics.ts'
-import { readManifest, storedEquity, verifyRun } from './artifact-verify.ts'
+import { storedEquity, verifyRun } from './artifact-verify.ts'
 import { requestOf } from './run-config.ts'
 import { windowOf } from './window.ts'
 
@@ -28,6 +30,7 @@ const MAX_BARS = 1_000_000
  * document: no manifest, no trades of its own, more than a million bars.
  */
 export async function documentOf(path: string): Promise<RunArtifact> {
+  if (isModelDir(path)) throw noDocument(path, 'is a model run, which has no such document', 'Read it by `model get`.')
   await verifyRun(path)
   const run = readRun(path)
   const manifest = await readManifest(path)

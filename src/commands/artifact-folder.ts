@@ -9,11 +9,14 @@ import { isFolder, listFolder, storing } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import type { Context } from './command.ts'
 import { isRunName, locateRun, noSuchRuns } from './locate-run.ts'
+import { findModelFolder } from './model/folder.ts'
 
-/** The directory a request names by the id of a run, paper or forward session, or by its path; null where there is none. */
+/** The directory a request names by the id of a run, paper or forward session or model run, or by its path; null where there is none. */
 export function findFolder(name: string, context: Pick<Context, 'root' | 'cwd'>): string | null {
   const path = locateRun(name, context)
-  if (path !== null || !isRunName(name)) return path
+  if (path !== null) return path
+  const model = findModelFolder(name, context)
+  if (model !== null || !isRunName(name)) return model
   const sessions = [layout.paperSession(context.root, name), layout.forwardRun(context.root, name)]
   return sessions.find(isRunDir) ?? null
 }

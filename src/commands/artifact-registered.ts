@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArtifactRunDocuments, ArtifactView } from '../../contracts/types.ts'
+import { isModelDir, MODEL_DOCUMENTS } from '../artifacts/model-run.ts'
 import { readRun } from '../artifacts/run-reader.ts'
 import { fail } from '../base/errors.ts'
 import { lookAt, readTextIfPresent, storing } from '../base/files.ts'
@@ -65,12 +66,15 @@ export async function runDocuments(root: string, path: string): Promise<Artifact
   await verifyRun(path)
   const runId = runIdIn(path)
   const documents: Record<string, unknown> = {}
-  for (const name of DOCUMENTS) {
+  const model = isModelDir(path)
+  const names = model ? [...Object.values(MODEL_DOCUMENTS).map(({ file }) => file), 'manifest.json'] : DOCUMENTS
+  for (const name of names) {
     const text = readTextIfPresent(join(path, name))
     if (text !== null) documents[name] = JSON.parse(text)
   }
   const registered = (await registeredRun(root, runId)) ?? []
-  return { runId, mode: String(readRun(path).metadata?.['mode'] ?? 'unknown'), path, documents, registered }
+  const mode = model ? 'model' : String(readRun(path).metadata?.['mode'] ?? 'unknown')
+  return { runId, mode, path, documents, registered }
 }
 
 /** Verify what is registered of a run that has no directory here. ARTIFACT_MISSING, ARTIFACT_CHANGED. */
@@ -82,6 +86,7 @@ export async function verifiedFiles(root: string, runId: string, registered: rea
 
 /** True for what `documentOf` knows: a plain run, and one of earlier times, which it refuses with what to do. */
 export function isPlainRun(path: string): boolean {
+  if (isModelDir(path)) return false
   const run = readRun(path)
   return run.metadata?.['mode'] === 'run' && !isAlertRun(run)
 }

@@ -2,9 +2,10 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ArtifactFile, RunManifest, RunMetrics } from '../../contracts/types.ts'
+import type { ArtifactFile, RunMetrics } from '../../contracts/types.ts'
 import { unfinishedUpdate } from '../artifacts/forward-update.ts'
 import { manifestFaults } from '../artifacts/manifest.ts'
+import { isModelDir } from '../artifacts/model-run.ts'
 import { resultHash } from '../artifacts/report.ts'
 import { type JsonObject, readRun } from '../artifacts/run-reader.ts'
 import { canonicalJson, float64Bytes, hashOf } from '../base/canonical.ts'
@@ -12,16 +13,10 @@ import { parseCsv, parseNumber } from '../base/csv.ts'
 import { type ErrorDetail, fail } from '../base/errors.ts'
 import { readTextIfPresent } from '../base/files.ts'
 import { readParquet } from '../base/parquet.ts'
-import { validate } from '../base/schema.ts'
-import { fileOf, filesBelow, runIdIn } from './artifact-folder.ts'
+import { fileFaults, jsonOf, readManifest, refuseFaults, type VerifiedRun } from './artifact-faults.ts'
+import { runIdIn } from './artifact-folder.ts'
 import { rowsOfCsv } from './row-tables.ts'
 import { type EquityColumns, equityBytes } from './run-figures.ts'
-
-/** A run directory that is as it was written. */
-export interface VerifiedRun {
-  files: number
-  checks: string[]
-}
 
 /** Mode → the file with the equity columns that result_hash covers. */
 const EQUITY_FILES: Record<string, string | undefined> = {
@@ -35,11 +30,13 @@ const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'draw
 /**
  * Compare every listed file with its hash, then compare what report.json retells of them, and recompute config_hash, the
  * fingerprints of manifest.json and, for a run of either kind or a paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
+ * A model run has checks of its own.
  */
 export async function verifyRun(path: string): Promise<VerifiedRun> {
+  if (isModelDir(path)) return (await import('./model/verify.ts')).verifyModel(path)
   refuseUnfinished(path)
   const listed = listedFiles(path)
-  refuse(path, fileFaults(path, listed))
+  refuseFaults(path, fileFaults(path, listed))
   const { metadata, config, metrics, report } = readRun(path)
   const checks = ['files']
   const details: ErrorDetail[] = []
@@ -69,7 +66,7 @@ export async function verifyRun(path: string): Promise<VerifiedRun> {
     compare('report.json', 'result_hash', report?.['result_hash'], hash)
     if (manifest !== null) compare('manifest.json', 'result_hash', manifest.result_hash, hash)
   }
-  refuse(path, details)
+  refuseFaults(path, details)
   return { files: listed.length, checks }
 }
 
@@ -99,17 +96,6 @@ function retold(
       found: canonicalJson(found ?? null),
       expected: canonicalJson(expected),
     }))
-}
-
-/** manifest.json of a run, null where it has none; INTEGRITY_ERROR where it is no manifest. */
-export async function readManifest(path: string): Promise<RunManifest | null> {
-  const text = readTextIfPresent(join(path, 'manifest.json'))
-  if (text === null) return null
-  const value = jsonOf(text)
-  const [fault] = await validate('artifacts/run-manifest', value)
-  if (fault === undefined) return value as RunManifest
-  const message = `${join(path, 'manifest.json')} is no manifest: ${fault.pointer || '/'} ${fault.message}`
-  throw fail('INTEGRITY_ERROR', { message })
 }
 
 /** The equity columns of a run: equity.parquet, for a paper session equity.csv. */
@@ -164,21 +150,6 @@ function returnsOf(text: string, path: string): Float64Array[] {
   })
 }
 
-/** The published name of the same report: listed nowhere, because it would have to list itself. */
-const TWIN = 'forward_report.json'
-
-function fileFaults(path: string, listed: readonly ArtifactFile[]): ErrorDetail[] {
-  const present = new Set(filesBelow(path))
-  const twins = present.has(TWIN) ? [{ ...fileOf(path, 'report.json'), file_name: TWIN }] : []
-  return [...twins, ...listed].flatMap(file => {
-    if (!present.has(file.file_name)) return [{ pointer: file.file_name, message: 'is missing' }]
-    const now = fileOf(path, file.file_name)
-    return now.sha256 === file.sha256
-      ? []
-      : [{ pointer: file.file_name, message: `has changed: SHA-256 is ${now.sha256}`, expected: file.sha256 }]
-  })
-}
-
 /** A forward session between two of its states: the files are of both, and each is what it was or is to be. */
 function refuseUnfinished(path: string): void {
   const update = unfinishedUpdate(path)
@@ -193,16 +164,6 @@ function refuseUnfinished(path: string): void {
   const message = `An update of forward session ${id} was cut off: ${counts}, and nothing is lost`
   const hint = `quantlab forward --resume-forward ${id} completes it.`
   throw fail('INTEGRITY_ERROR', { message }, { details, hint })
-}
-
-function refuse(path: string, details: ErrorDetail[]): void {
-  if (details.length === 0) return
-  const message = `Run ${runIdIn(path)}: ${details.map(detail => `${detail.pointer} ${detail.message}`).join('; ')}`
-  throw fail(
-    'INTEGRITY_ERROR',
-    { message },
-    { details, hint: 'Restore the files from a copy, or run the request again.' },
-  )
 }
 
 /** A paper session is there from its start; until it ends in order there is nothing to hold it to. CONFLICT. */
@@ -231,13 +192,4 @@ function listedFiles(path: string): ArtifactFile[] {
     )
   }
   return files
-}
-
-/** Parsed JSON; undefined where it is none. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -47,6 +47,8 @@ export interface Session {
 export interface RunLabels {
   tags?: readonly string[]
   universe?: object
+  /** Model run whose model this run trades. */
+  model_run_id?: string
 }
 
 export interface Clock {

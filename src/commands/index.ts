@@ -70,6 +70,10 @@ export const commands: { [N in RequestName]: () => Promise<Command<Requests[N]>>
   'experiment.find_by_inputs': async () => (await import('./experiment/verbs.ts')).findByInputs,
   'experiment.compare': async () => (await import('./experiment/compare.ts')).compare,
   replay: async () => (await import('./replay.ts')).replay,
+  'model.train': async () => (await import('./model/train.ts')).modelTrain,
+  'model.evaluate': async () => (await import('./model/evaluate.ts')).modelEvaluate,
+  'model.list': async () => (await import('./model/list.ts')).modelCommands.list,
+  'model.get': async () => (await import('./model/list.ts')).modelCommands.get,
   'lab.query': async () => (await import('./lab.ts')).labQuery,
   'lab.report': async () => (await import('./lab-report.ts')).labReport,
 }

@@ -159,6 +159,8 @@ type Asked = Omit<RunRequest, 'start' | 'end'> & { start: string | null; end: st
 
 async function completed(asked: Asked, extras: PaperExtras): Promise<PaperPlan> {
   const window = openWindow(asked)
+  if (asked.strategy === 'learned_model')
+    throw contradiction('strategy', 'learned_model does not trade on paper: no learned model is promoted yet (N.0)')
   const choice = await choiceOf(asked)
   const { report, save_price_plot } = asked
   return { config: configOf(asked, extras, choice), window, choice, pages: { report, save_price_plot } }

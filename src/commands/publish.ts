@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { ArtifactDir } from '../artifacts/artifact-dir.ts'
+import { isModelDir } from '../artifacts/model-run.ts'
 import { isPaperSession } from '../artifacts/paper-reader.ts'
 import { indexFiles, indexFilesIn, refreshRunsIndex } from '../artifacts/runs-index.ts'
 import { fail } from '../base/errors.ts'
@@ -10,6 +11,7 @@ import { isFolder, readTextIfPresent } from '../base/files.ts'
 import { layout } from '../base/layout.ts'
 import { isoInstant } from '../base/time.ts'
 import type { Context, Outcome } from './command.ts'
+import { modelAnswerFromDisk } from './model/answer.ts'
 import { registerMissing, registerPublished } from './registration.ts'
 
 /** What the answer and the signal say of a published run. */
@@ -82,6 +84,7 @@ export function answerFromDisk(path: string): Record<string, unknown> {
 
 /** The answer of whatever a request published at `path`, where its first attempt died before it could answer. */
 export function answerAgain(path: string, root: string): Record<string, unknown> {
+  if (isModelDir(path)) return modelAnswerFromDisk(path)
   const { runs_index_json, ...answer } = answerFromDisk(path)
   switch (answer['contract_type']) {
     case 'quantlab.paper.result':
@@ -90,8 +93,14 @@ export function answerAgain(path: string, root: string): Record<string, unknown>
       // A session may lie anywhere; its index is that of all runs.
       return { ...answer, runs_index_json: indexFiles(root).runs_index_json }
     default:
-      return { ...answer, runs_index_json }
+      return { ...answer, runs_index_json, ...evaluationAt(path) }
   }
+}
+
+/** The result of a run of `model evaluate` stands beside it. */
+function evaluationAt(path: string): { result?: unknown } {
+  const text = readTextIfPresent(join(path, 'model_evaluation.json'))
+  return text === null ? {} : { result: JSON.parse(text) }
 }
 
 function contractAt(path: string): Published {

@@ -57,8 +57,8 @@ export interface CaughtUp {
 }
 
 /**
- * Register every published run, paper session and forward session that no fact tells of; what this process has seen to be registered is
- * asked for again only with `anew`.
+ * Register every published run, paper session, forward session and model run that no fact tells of; what this process has seen to
+ * be registered is asked for again only with `anew`.
  */
 export async function registerMissing(
   context: Pick<Context, 'root' | 'clock'>,
@@ -68,7 +68,8 @@ export async function registerMissing(
   if (anew) knownByRoot.delete(root)
   await registerMissingDatasets(context)
   const places = new Map<string, string>()
-  for (const folder of [layout.runs(root), layout.paperSessions(root), layout.forwardRuns(root)]) {
+  const folders = [layout.runs(root), layout.paperSessions(root), layout.forwardRuns(root), layout.modelRuns(root)]
+  for (const folder of folders) {
     for (const name of listFolder(folder)) {
       const path = join(folder, name)
       if (!name.startsWith('.') && isFolder(path)) places.set(name, path)

@@ -1,6 +1,7 @@
 /** `replay`: execute a stored run again from what is on disk, as a run of its own, and say whether the result is the same. */
 
 import type { ReplayRequest } from '../../contracts/types.ts'
+import { isModelDir } from '../artifacts/model-run.ts'
 import { type RunFiles, readRun } from '../artifacts/run-reader.ts'
 import { fail } from '../base/errors.ts'
 import { isAlertRun } from './alert-run.ts'
@@ -37,6 +38,7 @@ export const replay: Command<ReplayRequest> = {
   produces: 'replay',
   async run(request, context) {
     const path = runFolder(request.run_id, context)
+    if (isModelDir(path)) return (await import('./model/replay.ts')).replayModel(path, request, context)
     const stored = readRun(path)
     const mode = String(stored.metadata?.['mode'] ?? 'unknown')
     if (mode === 'paper') requireResult(path, stored)

@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import type { AlertRunConfig, RunManifest } from '../../contracts/types.ts'
+import type { AlertRunConfig, ModelTrainingSummary, RunManifest } from '../../contracts/types.ts'
 import type { WrittenFile } from '../artifacts/artifact-dir.ts'
 import { sha256Hex } from '../base/canonical.ts'
 import { fileHash } from '../base/file-hash.ts'
@@ -40,8 +40,9 @@ export async function runFactsOf(
   if (manifest === null || config === null) return null
   const labels = manifest.metadata as { tags?: string[]; universe?: WireUniverse; trials?: WireTrials } & AlertLabels
   const window = windowIn(config)
-  const summary = (documentIn(path, 'report.json')?.['machine_contract'] as { summary?: unknown } | undefined)?.summary
+  const summary = manifest.mode === 'model' ? modelMetrics(path) : contractSummary(path)
   const datasetIds = manifest.snapshot_id.split(' ').filter(id => ID_PATTERN.test(id))
+  // Fitting a model is no run of a strategy: it has none, and nobody can run it by one.
   const family = config['strategy'] ?? config['pipeline']
   return {
     runId: manifest.run_id,
@@ -73,6 +74,21 @@ export async function runFactsOf(
   }
 }
 
+function contractSummary(path: string): unknown {
+  return (documentIn(path, 'report.json')?.['machine_contract'] as { summary?: unknown } | undefined)?.summary
+}
+
+/** What a model run says of itself, and the run that was published of it. */
+function modelMetrics(path: string): unknown {
+  const summary = documentIn(path, 'training_summary.json') as Partial<ModelTrainingSummary> | null
+  const { metrics, promotion_assessment } = summary ?? {}
+  return {
+    research_verdict: promotion_assessment?.research_verdict ?? null,
+    test: metrics?.test ?? null,
+    downstream_run_id: metrics?.downstream_market.run_id ?? null,
+  }
+}
+
 /** Kind under which a file of a run directory is registered. */
 export function kindOfFile(name: string): string {
   if (KINDS[name] !== undefined) return KINDS[name]
@@ -85,6 +101,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'config.json': 'config',
   'metrics.json': 'metrics',
   'report.json': 'report',
+  'training_summary.json': 'report',
   'trades.csv': 'trades',
   'forward_trades.csv': 'trades',
   'equity.parquet': 'curves',

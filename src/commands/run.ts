@@ -48,8 +48,16 @@ export const run: Command<RunRequest> = {
 
 const plainRun: Command<RunRequest> = { produces: 'run', run: (request, context) => performRun(request, context) }
 
-/** Execute and publish one run; with `replay` it names the run it repeats and records the verdict. */
-export async function performRun(request: RunRequest, context: Context, replay?: ReplayLink): Promise<Outcome> {
+/**
+ * Execute and publish one run; with `replay` it names the run it repeats and records the verdict. `beside` writes files of its own
+ * into the directory, before the report lists them.
+ */
+export async function performRun(
+  request: RunRequest,
+  context: Context,
+  replay?: ReplayLink,
+  beside?: (directory: ArtifactDir) => void,
+): Promise<Outcome> {
   const startedAt = context.clock.now()
   const window = windowOf(request)
   const choice = await chooseStrategy(request)
@@ -102,7 +110,9 @@ export async function performRun(request: RunRequest, context: Context, replay?:
     const draft = {
       ...reportOf(identity, metadata, config, figures, directory.files, warnings),
       ...(verdict === undefined ? {} : { replay: verdict }),
+      ...(context.labels?.model_run_id === undefined ? {} : { model_run_id: context.labels.model_run_id }),
     }
+    beside?.(directory)
     // Each report lists the files that are there before it: a page made later lists the same.
     const soFar = () => ({ ...draft, artifacts: [...directory.files] })
     directory.write('run_report.md', runReportMarkdown(draft, figures.extended))

@@ -150,10 +150,13 @@ async function above(root: string, world: World, id: string): Promise<string[]> 
     return holder === undefined ? [] : (await membersOf(root, holder, name)).map(run => `run:${run}`)
   }
   if (kind === 'run') {
-    const datasets = (await world.catalog.records([name])).get(name)?.datasetIds ?? []
+    const record = (await world.catalog.records([name])).get(name)
+    const datasets = record?.datasetIds ?? []
+    const models = (record?.tags ?? []).filter(tag => tag.startsWith(MODEL_TAG)).map(tag => tag.slice(MODEL_TAG.length))
     const makers = world.experiments.filter(({ outputs }) => outputs?.runIds.includes(name))
     return [
       ...datasets.map(dataset => `dataset:${dataset}`),
+      ...models.map(run => `run:${run}`),
       ...makers.map(({ experimentId }) => `experiment:${experimentId}`),
     ]
   }
@@ -189,7 +192,13 @@ async function below(root: string, world: World, id: string): Promise<string[]> 
     for (const [resolution, holder] of world.holders) {
       if ((await membersOf(root, holder, resolution)).includes(name)) resolutions.push(`resolution:${resolution}`)
     }
-    return [...artifacts.map(row => `artifact:${row.artifact_id}`), ...resolutions]
+    const traders = conditionsOf({ tags: [`${MODEL_TAG}${name}`], statuses: ALL_STATUSES })
+    const { members } = await world.catalog.match(traders)
+    return [
+      ...artifacts.map(row => `artifact:${row.artifact_id}`),
+      ...resolutions,
+      ...members.map(({ runId }) => `run:${runId}`),
+    ]
   }
   if (kind === 'resolution') {
     const holder = world.holders.get(name)
@@ -223,6 +232,9 @@ async function below(root: string, world: World, id: string): Promise<string[]> 
   }
   return []
 }
+
+/** Tag of a run that trades the model of a model run. */
+const MODEL_TAG = 'model_run:'
 
 const ALL_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled']
 

@@ -7,6 +7,7 @@ import { bollingerReversion } from './bollinger-reversion.ts'
 import { buyAndHold } from './buy-and-hold.ts'
 import { donchianBreakout } from './donchian-breakout.ts'
 import { emaCross } from './ema-cross.ts'
+import { learnedModel } from './learned-model.ts'
 import { macd } from './macd.ts'
 import { rsiMaCross } from './rsi-ma-cross.ts'
 import { rules } from './rules.ts'
@@ -22,6 +23,7 @@ export const STRATEGIES: { [N in StrategyName]: Strategy<StrategyParams[N]> } = 
   buy_and_hold: buyAndHold,
   donchian_breakout: donchianBreakout,
   ema_cross: emaCross,
+  learned_model: learnedModel,
   macd,
   rsi_ma_cross_v2: rsiMaCross,
   rules,

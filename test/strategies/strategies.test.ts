@@ -190,7 +190,9 @@ describe('the table', () => {
   })
 
   it.each(NAMES)('%s: refuses an unknown parameter', async name => {
-    expect(await validate(`strategies/${name}`, { speed: 1 })).toMatchObject([{ pointer: '/speed' }])
+    expect(await validate(`strategies/${name}`, { ...(await sampleOf(name)), speed: 1 })).toMatchObject([
+      { pointer: '/speed' },
+    ])
   })
 })
 
