@@ -3,7 +3,7 @@
  * or a kill at any moment leaves the old cache as it was; a reader that holds it goes on.
  */
 
-import { renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Database, openDatabase } from '../base/duckdb.ts'
 import { fail } from '../base/errors.ts'
@@ -25,6 +25,7 @@ import {
 } from './cache-schema.ts'
 import { generationOf, LISTED_TABLES, type ListedTable } from './facts.ts'
 import { hex256, type TableSum, tablesHash } from './ids.ts'
+import { listTable } from './listing.ts'
 import { loadRunSets } from './rebuild-runsets.ts'
 import { dropDuplicates, loadChanges, runsRelation, type Staged, stage } from './stage-facts.ts'
 import { registryHash } from './state-hash.ts'
@@ -38,8 +39,9 @@ export interface Rebuilt {
 }
 
 /**
- * Build the cache anew from facts, at the time of `stamp` or else of its file; where it is current already only its counts are read, unless `force`. REGISTRY_CORRUPT names
- * the fact that is not what was written, INTEGRITY_ERROR ids that do not follow from their parts; the old cache is then kept.
+ * Build the cache anew from facts, at the time of `stamp` or else of its file; where it is current already only its counts are read,
+ * unless `force`. REGISTRY_CORRUPT names the fact that is not what was written, INTEGRITY_ERROR ids that do not follow from their
+ * parts; the old cache is then kept.
  */
 export async function rebuildCache(
   root: string,
@@ -56,12 +58,32 @@ export async function rebuildCache(
   makeFolder(dirname(place))
   dropTemporaries(place)
   try {
-    const summary = await build(root, temporary, hash, stamp)
+    const summary = await built(root, temporary, hash, stamp)
     storing(place, () => renameSync(temporary, place))
     syncFolder(dirname(place))
     return { rebuilt: true, registryHash: hash, summary }
   } finally {
     dropTemporaries(place)
+  }
+}
+
+/** Attempts at a cache while files are collected from under it. */
+const ATTEMPTS = 6
+
+/** A cache of what is there: begun again where a file that was listed was merged and collected before it was read. */
+async function built(root: string, path: string, hash: string, stamp?: Pick<Stamp, 'now'>): Promise<Counts> {
+  for (let attempt = 1; ; attempt++) {
+    const generation = generationOf(root)
+    const listed = LISTED_TABLES.flatMap(table =>
+      listTable(root, table).live.map(name => join(layout.registry(root), table, name)),
+    )
+    try {
+      return await build(root, path, hash, stamp)
+    } catch (error) {
+      const collected = generationOf(root) !== generation || listed.some(file => !existsSync(file))
+      if (!collected || attempt === ATTEMPTS) throw error
+      dropTemporaries(layout.registryCache(root))
+    }
   }
 }
 

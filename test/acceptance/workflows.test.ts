@@ -20,7 +20,7 @@ quantbot run register --from-jsonl more.jsonl
 quantbot runset resolve momentum_test --force
 two=$(quantbot research experiments create --name momentum-test-2 --runset momentum_test --from 2025-10-01 --to 2025-12-31 | created)
 quantbot research experiments execute $two
-quantbot experiment compare $one $two --format md
+quantbot experiment compare $one $two
 
 echo "== reproducible"
 quantbot runset create --id brook_baseline_2025Q4 --name "Brook Baseline Q4 2025" $Q4 --caller whale_watcher --tags baseline,q4 --auto-resolve

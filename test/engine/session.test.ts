@@ -1,7 +1,9 @@
 /** The step machine of a paper session against the whole-frame loop, which the goldens and hand-worked cases hold to the contract. */
 
 import { describe, expect, it } from 'vitest'
+import type { StrategyName } from '../../contracts/types.ts'
 import { Random } from '../../src/base/random.ts'
+import { loadSchemas, schemaOf, validate } from '../../src/base/schema.ts'
 import { backtest } from '../../src/engine/backtest.ts'
 import { openSession, reachedLimit, type SessionState, stepSession } from '../../src/engine/session.ts'
 import { SessionRun } from '../../src/engine/session-run.ts'
@@ -33,6 +35,15 @@ function drawn(seed: number, warmup: number): Strategy {
   }
 }
 
+await loadSchemas()
+
+/** The first example of a strategy's schema, with every default filled in; undefined where it gives none. */
+async function exampleOf(name: StrategyName): Promise<Record<string, unknown> | undefined> {
+  const [example] = (schemaOf(`strategies/${name}`)?.['examples'] ?? []) as Record<string, unknown>[]
+  if (example !== undefined) expect(await validate(`strategies/${name}`, example)).toEqual([])
+  return example
+}
+
 describe.each(['signal_close', 'next_open'] as const)('%s', execution => {
   it.each([1, 2, 3, 4, 5])('steps to the very numbers of the whole frame, seed %i', seed => {
     const bars = goldenBars('ETH-USD')
@@ -55,28 +66,25 @@ describe.each(['signal_close', 'next_open'] as const)('%s', execution => {
   })
 })
 
-// The strategy `rules` has no parameters of its own to default to; its targets come through the same port.
-it.each(Object.values(STRATEGIES).filter(strategy => strategy.name !== 'rules'))(
-  'gives the backtest of $name bar by bar',
-  strategy => {
-    const bars = sliceBars(goldenBars('BTC-USD'), 0, 400)
-    const params = defaultsOf(strategy.name)
-    const settings = {
-      strategy: strategy as Strategy,
-      params,
-      costs: COSTS,
-      execution: 'signal_close' as const,
-      initialCash: 500,
-    }
-    const run = new SessionRun(settings)
-    for (let known = 1; known <= bars.ts.length; known++) {
-      run.see(sliceBars(bars, 0, known))
-      run.next()
-    }
-    const whole = backtest({ ...settings, bars })
-    expect(run.result()).toEqual(whole)
-  },
-)
+it.each(Object.values(STRATEGIES))('gives the backtest of $name bar by bar', async strategy => {
+  const bars = sliceBars(goldenBars('BTC-USD'), 0, 400)
+  // What has no defaults has an example in its schema.
+  const params = (await exampleOf(strategy.name as StrategyName)) ?? defaultsOf(strategy.name)
+  const settings = {
+    strategy: strategy as Strategy,
+    params,
+    costs: COSTS,
+    execution: 'signal_close' as const,
+    initialCash: 500,
+  }
+  const run = new SessionRun(settings)
+  for (let known = 1; known <= bars.ts.length; known++) {
+    run.see(sliceBars(bars, 0, known))
+    run.next()
+  }
+  const whole = backtest({ ...settings, bars })
+  expect(run.result()).toEqual(whole)
+})
 
 it('liquidates a short that has lost everything', () => {
   const close = [100, 100, 150, 220, 90]

@@ -82,15 +82,25 @@ function scrambled(panel: Panel, t: number, seed: number): Panel {
   }
 }
 
+/** A run; a made-up panel in which the book loses all it has is no case. */
+function monitored(panel: Panel, config: RegimeConfig): MonitorResult {
+  try {
+    return runMonitor(panel, config)
+  } catch (error) {
+    fc.pre(!(error as Error).message.includes('lost all its equity'))
+    throw error
+  }
+}
+
 describe.each(CONFIGS)('%s', (_, config) => {
   it('is the same for a panel that ends earlier or goes on otherwise', () => {
     const cases = fc.tuple(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 2, max: 160 }))
     fc.assert(
       fc.property(cases, ([seed, t]) => {
         const panel = randomPanel(seed, 12, 160)
-        const whole = knownBefore(t, runMonitor(panel, config))
-        expect(knownBefore(t, runMonitor(slicePanel(panel, 0, t), config))).toEqual(whole)
-        expect(knownBefore(t, runMonitor(scrambled(panel, t, seed), config))).toEqual(whole)
+        const whole = knownBefore(t, monitored(panel, config))
+        expect(knownBefore(t, monitored(slicePanel(panel, 0, t), config))).toEqual(whole)
+        expect(knownBefore(t, monitored(scrambled(panel, t, seed), config))).toEqual(whole)
       }),
       { numRuns: 8 },
     )
