@@ -82,6 +82,8 @@ function expectWhole(root: string, id: string, variations: number): { resultsHas
   expect(registered.map(({ runId }: { runId: string }) => runId).sort()).toEqual([...runIds].sort())
   const index = JSON.parse(readFileSync(join(root, 'outputs/runs/runs_index.json'), 'utf8'))
   expect(index.runs.map(({ run_id }: { run_id: string }) => run_id).sort()).toEqual([...runIds].sort())
+  // What a process left that died after the last start is swept by the next one.
+  expect(quantlab(root, ['runs', 'list']).code).toBe(0)
   const left = readdirSync(join(root, 'outputs/.staging')).filter(name => !name.endsWith('.lock'))
   expect(left).toEqual([])
   return { resultsHash, attempt: path }
