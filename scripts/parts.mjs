@@ -13,7 +13,7 @@ import { build } from 'esbuild'
 
 const ENTRY = './src/gateway/process.ts'
 const AT_HAND =
-  /^contracts\/|\/(dispatch|session|check|engine-version|help|schema-text|flags|render|housekeeping|idempotency|run)\.ts$/
+  /^contracts\/|\/(gateway\/(dispatch|session|check|help|schema-text|flags|render)|commands\/(engine-version|housekeeping|idempotency|run\/run))\.ts$/
 
 /** Build both parts into `folder`; `options` hold for each, and what their plugins resolve belongs to none. */
 export async function buildParts(folder, options) {

@@ -12,7 +12,7 @@ import { layout } from '../base/layout.ts'
 import { isoInstant } from '../base/time.ts'
 import type { Context, Outcome } from './command.ts'
 import { modelAnswerFromDisk } from './model/answer.ts'
-import { registerMissing, registerPublished } from './registration.ts'
+import { registerMissing, registerPublished } from './registry/registration.ts'
 
 /** What the answer and the signal say of a published run. */
 export interface Published {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { exportArtifact, refreshExportIndex } from '../../src/artifacts/export.ts'
 import { validate } from '../../src/base/schema.ts'
-import { tradingOf } from '../../src/commands/artifact-metrics.ts'
+import { tradingOf } from '../../src/commands/artifact/metrics.ts'
 import { ask, call, emptyFolder, requestOf, rootWithData } from '../harness.ts'
 
 type Json = Record<string, any>

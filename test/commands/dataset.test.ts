@@ -5,7 +5,7 @@ import { Ajv } from 'ajv'
 import { expect, it } from 'vitest'
 import type { DatasetRegisterRequest } from '../../contracts/types.ts'
 import type { Context, Outcome } from '../../src/commands/command.ts'
-import { datasetCommands } from '../../src/commands/dataset.ts'
+import { datasetCommands } from '../../src/commands/dataset/dataset.ts'
 import { dailyCsv, file, NOW, newRoot } from '../lake/lake.ts'
 
 const read = (name: string) => JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8'))

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseCsv } from '../../src/base/csv.ts'
-import { runFactsOf } from '../../src/commands/run-facts.ts'
+import { runFactsOf } from '../../src/commands/registry/run-facts.ts'
 import { asked, quantlab } from '../acceptance/quantlab.ts'
 import { ask, emptyFolder, requestOf } from '../harness.ts'
 

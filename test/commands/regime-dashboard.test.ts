@@ -1,8 +1,8 @@
 /** What the dashboard compares the strategy with, by hand. */
 
 import { describe, expect, it } from 'vitest'
-import { assetGrowth, basketGrowth } from '../../src/commands/regime-dashboard.ts'
-import { drawdownOf } from '../../src/commands/regime-files.ts'
+import { assetGrowth, basketGrowth } from '../../src/commands/regime/dashboard.ts'
+import { drawdownOf } from '../../src/commands/regime/files.ts'
 import { panelOf } from '../regime/panels.ts'
 
 const panel = panelOf({

@@ -1,7 +1,7 @@
 /** The first difference of two results, worked by hand. */
 
 import { describe, expect, it } from 'vitest'
-import { columnDifference, differencesOf, jsonDifference, textDifference } from '../../src/commands/replay-compare.ts'
+import { columnDifference, differencesOf, jsonDifference, textDifference } from '../../src/commands/replay/compare.ts'
 
 describe('jsonDifference', () => {
   it('finds nothing in equal values, whatever the order of keys', () => {

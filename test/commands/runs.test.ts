@@ -27,7 +27,7 @@ import { GatewayError } from '../../src/base/errors.ts'
 import { validate } from '../../src/base/schema.ts'
 import { csvText } from '../../src/base/table.ts'
 import type { Context, Outcome } from '../../src/commands/command.ts'
-import { runsCommands } from '../../src/commands/runs.ts'
+import { runsCommands } from '../../src/commands/runs/runs.ts'
 
 const GOLDEN = 'test/fixtures/golden/surface-runs-legacy'
 const NOW = Date.UTC(2026, 10, 21, 0, 17, 39, 659)

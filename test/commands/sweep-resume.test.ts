@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashOf, sha256Hex } from '../../src/base/canonical.ts'
 import { thisProcess } from '../../src/base/owner.ts'
-import { sweep } from '../../src/commands/sweep.ts'
+import { sweep } from '../../src/commands/sweep/sweep.ts'
 import { ask, requestOf, rootWithData } from '../harness.ts'
 import { type Answer, contextOf, GRID, interrupted, jsonOf, LONG, resultHashes, sweepOf } from './sweeps.ts'
 

@@ -7,7 +7,7 @@ import { sha256Hex } from '../../src/base/canonical.ts'
 import { parseCsv } from '../../src/base/csv.ts'
 import { readParquet } from '../../src/base/parquet.ts'
 import type { Context, Outcome } from '../../src/commands/command.ts'
-import { sweep } from '../../src/commands/sweep.ts'
+import { sweep } from '../../src/commands/sweep/sweep.ts'
 import { ask, requestOf } from '../harness.ts'
 
 /** A grid of 60 moving-average crossings of one window, ten of which break a rule between parameters. */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rowsOfRecords } from '../../src/commands/row-tables.ts'
+import { rowsOfRecords } from '../../src/commands/compare/row-tables.ts'
 import { cellAt, compareRows, type RowTable } from '../../src/engine/row-comparison.ts'
 
 type Record_ = Record<string, string | number | null>

@@ -15,7 +15,7 @@ import { readTextIfPresent } from '../../base/files.ts'
 import { mean, std } from '../../base/stats.ts'
 import { type ExperimentState, mustFindExperiment } from '../../registry/experiment-facts.ts'
 import type { Command, Context } from '../command.ts'
-import { outPath, writeOut } from '../lab-setting.ts'
+import { outPath, writeOut } from '../lab/setting.ts'
 import { FIGURES } from './results.ts'
 import { compareMarkdown } from './text.ts'
 

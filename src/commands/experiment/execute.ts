@@ -16,7 +16,7 @@ import {
 import { experimentSeed } from '../../registry/ids.ts'
 import type { Command, Context } from '../command.ts'
 import { catchUp } from '../publish.ts'
-import { stampOf } from '../registration.ts'
+import { stampOf } from '../registry/registration.ts'
 import { type Batch, runBatch } from './batch.ts'
 import { publishAttempt, publishedAttempt, type ReportDraft } from './publish.ts'
 import { ranked, resultsHash, resultsOf, statisticsOf } from './results.ts'

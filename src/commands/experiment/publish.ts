@@ -23,7 +23,7 @@ import { isFolder, readTextIfPresent } from '../../base/files.ts'
 import { layout } from '../../base/layout.ts'
 import { loadValidator } from '../../base/schema.ts'
 import { claimStaging, removeStaging } from '../../base/staging.ts'
-import { uriOf } from '../run-facts.ts'
+import { uriOf } from '../registry/run-facts.ts'
 import { ranked } from './results.ts'
 
 /** report.json before its files are listed. */

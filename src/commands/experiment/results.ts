@@ -4,7 +4,7 @@ import type { ExperimentResult, ExperimentStatistic, RunMetadata } from '../../.
 import { readRun } from '../../artifacts/run-reader.ts'
 import { hashOf } from '../../base/canonical.ts'
 import { maximum, mean, median, minimum, quantile, std } from '../../base/stats.ts'
-import { uriOf } from '../run-facts.ts'
+import { uriOf } from '../registry/run-facts.ts'
 import type { Batch } from './batch.ts'
 import type { Variation } from './variations.ts'
 

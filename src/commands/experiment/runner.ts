@@ -8,7 +8,7 @@ import { CONTRACT_VERSION } from '../../base/version.ts'
 import type { Context, Session } from '../command.ts'
 import { recordingFailure } from '../housekeeping.ts'
 import { onceOnly } from '../idempotency.ts'
-import { run } from '../run.ts'
+import { run } from '../run/run.ts'
 import type { Ran, RanSummary } from './batch.ts'
 
 /** Runs requests, each under a key: the same key again answers what was published under it before. */

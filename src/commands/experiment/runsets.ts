@@ -14,9 +14,9 @@ import { freezeRunSet, resolveRunSet } from '../../registry/resolve.ts'
 import { type RunRecord, universeOf } from '../../registry/run-record.ts'
 import { getRunSet } from '../../registry/runsets.ts'
 import type { RunSetSpec } from '../../registry/types.ts'
+import { withoutIdle } from '../alerts/config.ts'
 import type { Context } from '../command.ts'
-import { withoutIdle } from '../multi-trade-config.ts'
-import { stampOf } from '../registration.ts'
+import { stampOf } from '../registry/registration.ts'
 
 /** A RunSet as an experiment takes it. */
 export interface TakenRunSet {

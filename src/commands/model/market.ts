@@ -11,8 +11,8 @@ import type { Target } from '../../models/target.ts'
 import { DEFAULT_STRATEGY, STRATEGIES } from '../../strategies/index.ts'
 import type { Strategy } from '../../strategies/strategy.ts'
 import type { Context, Outcome } from '../command.ts'
-import { performRun } from '../run.ts'
-import { figuresOf } from '../run-figures.ts'
+import { figuresOf } from '../run/figures.ts'
+import { performRun } from '../run/run.ts'
 import { chooseStrategy } from '../strategy-choice.ts'
 
 /** Costs and execution of every backtest of a model run. */

@@ -7,7 +7,7 @@ import { MODEL_DOCUMENTS, PREDICTIONS_FILE, readModelRun } from '../../artifacts
 import { canonicalJson, hashOf } from '../../base/canonical.ts'
 import { type ErrorDetail, fail } from '../../base/errors.ts'
 import { criteriaOf, promotionOf } from '../../models/verdict.ts'
-import { fileFaults, readManifest, refuseFaults, type VerifiedRun } from '../artifact-faults.ts'
+import { fileFaults, readManifest, refuseFaults, type VerifiedRun } from '../artifact/faults.ts'
 import { findingsIn, resultHashOf } from './result.ts'
 
 /**
