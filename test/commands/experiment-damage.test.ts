@@ -11,6 +11,7 @@ import {
   execute,
   executed,
   experimentRoot,
+  FAST,
   ON_ALERTS,
   ON_BARS,
   refused,
@@ -219,5 +220,35 @@ describe('hostile requests', () => {
     const long = 'x'.repeat(100_000)
     const { definition } = await create(root, { ...ON_ALERTS, params: { 'filters.callerNames': [[long]] } })
     expect(definition.params).toEqual({ 'filters.callerNames': [[long]] })
+  })
+})
+
+describe('artifact verify of an experiment', () => {
+  it('holds its newest attempt to every hash, and tells what was changed', async () => {
+    const root = await experimentRoot()
+    const { experiment_id: id } = await executed(root, { ...ON_BARS, params: FAST })
+    expect(await done(root, 'artifact', 'verify', { run_id: id })).toMatchObject({ runId: id, verified: true })
+    const { artifacts } = await done(root, 'artifact', 'list', { run_id: id })
+    const folder = join(root, 'outputs/experiments', id, 'attempt-1')
+    expect(artifacts.map(({ file_name }: { file_name: string }) => file_name)).toContain('results.csv')
+    const report = join(folder, 'report.json')
+    const whole = readFileSync(report, 'utf8')
+    for (const [name, change] of [
+      ['results.csv', (text: string) => text.replace('completed', 'failed')],
+      ['report.json', (text: string) => text.replace(/"successful": \d+/, '"successful": 7')],
+      ['report.json', (text: string) => text.replace(/"results_hash": "\w/, '"results_hash": "f')],
+      ['report.json', (text: string) => text.replace(/"mean": -?[\d.e-]+/, '"mean": 0.5')],
+      ['report.json', (text: string) => text.replace(/"total_return": -?[\d.]+/, '"total_return": 9')],
+      ['report.json', () => whole.replace('"variations"', '"variation"')],
+    ] as const) {
+      const path = join(folder, name)
+      const text = readFileSync(path, 'utf8')
+      expect(change(text)).not.toBe(text)
+      writeFileSync(path, change(text))
+      const answer = await refused(root, 'artifact', 'verify', { run_id: id })
+      expect([answer.exit, answer.message]).toEqual([7, expect.stringContaining(name)])
+      writeFileSync(path, text)
+    }
+    expect((await done(root, 'artifact', 'verify', { run_id: folder }))['runId']).toBe(id)
   })
 })

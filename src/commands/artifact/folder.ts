@@ -1,8 +1,9 @@
 /** The directory of a run or paper session, and the files in it. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { ArtifactFile } from '../../../contracts/types.ts'
+import { newestAttempt } from '../../artifacts/experiment-attempt.ts'
 import { isRunDir } from '../../artifacts/run-reader.ts'
 import { sha256Hex } from '../../base/canonical.ts'
 import { isFolder, listFolder, storing } from '../../base/files.ts'
@@ -11,12 +12,14 @@ import type { Context } from '../command.ts'
 import { isRunName, locateRun, noSuchRuns } from '../locate-run.ts'
 import { findModelFolder } from '../model/folder.ts'
 
-/** The directory a request names by the id of a run, paper or forward session or model run, or by its path; null where there is none. */
+/** The directory a request names by the id of a run, session, model run or experiment (its newest attempt), or by its path; null where there is none. */
 export function findFolder(name: string, context: Pick<Context, 'root' | 'cwd'>): string | null {
   const path = locateRun(name, context)
   if (path !== null) return path
   const model = findModelFolder(name, context)
   if (model !== null || !isRunName(name)) return model
+  const attempt = newestAttempt(context.root, name)
+  if (attempt !== null) return attempt
   const sessions = [layout.paperSession(context.root, name), layout.forwardRun(context.root, name)]
   return sessions.find(isRunDir) ?? null
 }
@@ -28,9 +31,10 @@ export function runFolder(name: string, context: Pick<Context, 'root' | 'cwd'>):
   return path
 }
 
-/** The id of a run is the name of its directory. */
+/** The id of a run is the name of its directory; an attempt is told by its experiment. */
 export function runIdIn(path: string): string {
-  return basename(path)
+  const name = basename(path)
+  return /^attempt-\d+$/.test(name) ? basename(dirname(path)) : name
 }
 
 /** One file with its size and hash. */

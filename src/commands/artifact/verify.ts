@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArtifactFile, RunMetrics } from '../../../contracts/types.ts'
+import { isAttempt } from '../../artifacts/experiment-attempt.ts'
 import { unfinishedUpdate } from '../../artifacts/forward-update.ts'
 import { manifestFaults } from '../../artifacts/manifest.ts'
 import { isModelDir } from '../../artifacts/model-run.ts'
@@ -14,6 +15,7 @@ import { type ErrorDetail, fail } from '../../base/errors.ts'
 import { readTextIfPresent } from '../../base/files.ts'
 import { readParquet } from '../../base/parquet.ts'
 import { rowsOfCsv } from '../compare/row-tables.ts'
+import { verifyAttempt } from '../experiment/verify-attempt.ts'
 import { type EquityColumns, equityBytes } from '../run/figures.ts'
 import { fileFaults, jsonOf, readManifest, refuseFaults, type VerifiedRun } from './faults.ts'
 import { runIdIn } from './folder.ts'
@@ -30,10 +32,11 @@ const EQUITY_COLUMNS = ['ts', 'close', 'position', 'net_return', 'equity', 'draw
 /**
  * Compare every listed file with its hash, then compare what report.json retells of them, and recompute config_hash, the
  * fingerprints of manifest.json and, for a run of either kind or a paper session, result_hash. INTEGRITY_ERROR naming each file or hash that differs.
- * A model run has checks of its own.
+ * A model run and an attempt of an experiment have checks of their own.
  */
 export async function verifyRun(path: string): Promise<VerifiedRun> {
   if (isModelDir(path)) return (await import('../model/verify.ts')).verifyModel(path)
+  if (isAttempt(path)) return verifyAttempt(path)
   refuseUnfinished(path)
   const listed = listedFiles(path)
   refuseFaults(path, fileFaults(path, listed))
