@@ -6,34 +6,11 @@ import { findArtifact, isArtifactId } from './artifact-facts.ts'
 import type { Catalog } from './catalog.ts'
 import { conditionsOf } from './conditions.ts'
 import { type ExperimentState, listExperiments } from './experiment-facts.ts'
+import { Graph, type Lineage, type LineageEdge, splitId } from './lineage-graph.ts'
 import { openCatalog } from './open-catalog.ts'
-import { compareText } from './order.ts'
 import { findReference, recordOf } from './reference.ts'
 import { artifactsOf, logOf, membersOf } from './resolutions.ts'
 import { allRunSets, type RunSetState } from './runset-state.ts'
-
-export type NodeKind = 'alias' | 'artifact' | 'dataset' | 'experiment' | 'pin' | 'resolution' | 'run' | 'runset'
-
-export interface LineageNode {
-  /** `<kind>:<name>`. */
-  id: string
-  kind: NodeKind
-  label: string
-}
-
-/** `from` depends on `to`. */
-export interface LineageEdge {
-  from: string
-  to: string
-}
-
-export interface Lineage {
-  start: string
-  nodes: LineageNode[]
-  edges: LineageEdge[]
-  /** True where more nodes than the limit belong to it. */
-  truncated: boolean
-}
 
 const MAX_NODES = 2000
 
@@ -62,28 +39,6 @@ export async function lineageOf(
       (from, to) => ({ from: to, to: from }),
     )
   return graph.result(start)
-}
-
-/** The graph as a Mermaid flow chart. */
-export function mermaidOf({ nodes, edges }: Lineage): string {
-  const index = new Map(nodes.map(({ id }, i) => [id, `n${i}`]))
-  const lines = nodes.map(({ id, kind, label }) => `  ${index.get(id)}["${kind}: ${label.replaceAll('"', '#quot;')}"]`)
-  return ['flowchart LR', ...lines, ...edges.map(({ from, to }) => `  ${index.get(from)} --> ${index.get(to)}`)].join(
-    '\n',
-  )
-}
-
-/** The graph in the language of Graphviz. */
-export function dotOf({ nodes, edges }: Lineage): string {
-  const text = (value: string) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-  const lines = nodes.map(({ id, kind, label }) => `  ${text(id)} [label=${text(`${kind}: ${label}`)}];`)
-  return [
-    'digraph lineage {',
-    '  rankdir=LR;',
-    ...lines,
-    ...edges.map(({ from, to }) => `  ${text(from)} -> ${text(to)};`),
-    '}',
-  ].join('\n')
 }
 
 interface World {
@@ -126,7 +81,7 @@ async function startOf(root: string, world: World, name: string): Promise<string
 
 /** What a node is made from. */
 async function above(root: string, world: World, id: string): Promise<string[]> {
-  const [kind, name] = split(id)
+  const [kind, name] = splitId(id)
   if (kind === 'alias') return []
   if (kind === 'experiment') {
     const found = world.experiments.find(({ experimentId }) => experimentId === name)
@@ -169,7 +124,7 @@ async function above(root: string, world: World, id: string): Promise<string[]> 
 
 /** What is made from a node, or points at it. */
 async function below(root: string, world: World, id: string): Promise<string[]> {
-  const [kind, name] = split(id)
+  const [kind, name] = splitId(id)
   if (kind === 'dataset') {
     const { members } = await world.catalog.match(conditionsOf({ where: { datasetId: name, statuses: ALL_STATUSES } }))
     const artifacts = await world.catalog.artifactsOfDatasets([name])
@@ -244,11 +199,6 @@ function pinsOf({ runsets }: World): { id: string; runsetId: string; resolutionI
   )
 }
 
-function split(id: string): [NodeKind, string] {
-  const cut = id.indexOf(':')
-  return [id.slice(0, cut) as NodeKind, id.slice(cut + 1)]
-}
-
 async function walk(
   start: string,
   next: (id: string) => Promise<string[]>,
@@ -264,39 +214,5 @@ async function walk(
       if (!seen.has(id)) queue.push(id)
       seen.add(id)
     }
-  }
-}
-
-/** Nodes and edges once each, up to a limit. */
-class Graph {
-  readonly #nodes = new Map<string, LineageNode>()
-  readonly #edges = new Map<string, LineageEdge>()
-  readonly #limit: number
-  #truncated = false
-
-  constructor(limit: number) {
-    this.#limit = limit
-  }
-
-  /** False where the limit keeps the node out. */
-  node(id: string): boolean {
-    if (this.#nodes.has(id)) return true
-    if (this.#nodes.size >= this.#limit) {
-      this.#truncated = true
-      return false
-    }
-    const [kind, name] = split(id)
-    this.#nodes.set(id, { id, kind, label: /^[0-9a-f]{64}$/.test(name) ? name.slice(0, 8) : name })
-    return true
-  }
-
-  edge(edge: LineageEdge): void {
-    this.#edges.set(`${edge.from} ${edge.to}`, edge)
-  }
-
-  result(start: string): Lineage {
-    const nodes = [...this.#nodes.values()].sort((a, b) => compareText(a.id, b.id))
-    const edges = [...this.#edges.values()].sort((a, b) => compareText(a.from, b.from) || compareText(a.to, b.to))
-    return { start, nodes, edges, truncated: this.#truncated }
   }
 }

@@ -5,6 +5,7 @@ import type { BrokerFigures, PaperConfig } from '../../../contracts/types.ts'
 import type { Backtest } from '../../engine/backtest.ts'
 import { fillRows } from '../../engine/broker.ts'
 import { publishedMetrics } from '../../engine/metrics.ts'
+import { signalLines } from '../run/text.ts'
 
 const LAST = 5
 
@@ -18,13 +19,7 @@ export function paperText(
 ): string {
   const figures = publishedMetrics(result.netReturn, result.equity, result.position)
   return [
-    '',
-    '=== SIGNALS ===',
-    `strategy: ${strategy}`,
-    `BUY signals:  ${result.buySignals}`,
-    `SELL signals: ${result.sellSignals}`,
-    '',
-    '=== BACKTEST METRICS ===',
+    ...signalLines(result, strategy),
     `total_return: ${figures.total_return}`,
     `max_drawdown: ${figures.max_drawdown}`,
     `winrate_active_days: ${figures.winrate_active_days}`,

@@ -9,13 +9,7 @@ import type { Backtest } from '../../engine/backtest.ts'
 export function runText(result: Backtest, strategy: string, figures: RunFigures, directory: ArtifactDir): string {
   const { summary, best_result, extended } = figures
   const lines = [
-    '',
-    '=== SIGNALS ===',
-    `strategy: ${strategy}`,
-    `BUY signals:  ${result.buySignals}`,
-    `SELL signals: ${result.sellSignals}`,
-    '',
-    '=== BACKTEST METRICS ===',
+    ...signalLines(result, strategy),
     `total_return: ${summary.total_return}`,
     `max_drawdown: ${summary.max_drawdown}`,
     `win_rate: ${summary.win_rate}`,
@@ -30,4 +24,17 @@ export function runText(result: Backtest, strategy: string, figures: RunFigures,
     '',
   ]
   return lines.join('\n')
+}
+
+/** What stands above the figures, as published. */
+export function signalLines({ buySignals, sellSignals }: Backtest, strategy: string): string[] {
+  return [
+    '',
+    '=== SIGNALS ===',
+    `strategy: ${strategy}`,
+    `BUY signals:  ${buySignals}`,
+    `SELL signals: ${sellSignals}`,
+    '',
+    '=== BACKTEST METRICS ===',
+  ]
 }
