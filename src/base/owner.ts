@@ -17,6 +17,12 @@ export function thisProcess(): Owner {
   return self
 }
 
+/** True for the identity of this process. */
+export function isThisProcess({ pid, start_time }: Owner): boolean {
+  const self = thisProcess()
+  return pid === self.pid && start_time === self.start_time
+}
+
 /** True while the process lives; a pid that was given to another process, or another boot, counts as dead. */
 export function isAlive(owner: Owner): boolean {
   if (owner.boot_id !== null && owner.boot_id !== bootId()) return false

@@ -221,7 +221,7 @@ function sharedColumn(name: string, a: RowColumn, b: RowColumn): SharedColumn {
 type TextColumn = Extract<RowColumn, { kind: 'text' }>
 
 /** A column of numbers as the texts that read back to them. */
-export function textColumn(column: RowColumn): TextColumn {
+function textColumn(column: RowColumn): TextColumn {
   if (column.kind === 'text') return column
   const known = new Map<number, number>()
   const words: string[] = []

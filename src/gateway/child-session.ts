@@ -26,6 +26,8 @@ export function openSession(settings: ChildSettings): Session {
     cwd,
     env: { ...settings.env, TRACEPARENT: traceparent },
     stdio: 'pipe',
+    // A group of its own: a signal of the terminal reaches it once, from here, so that it ends cleanly.
+    detached: true,
   })
   const end = () => child.kill('SIGTERM')
   abort.addEventListener('abort', end, { once: true })

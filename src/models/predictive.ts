@@ -25,6 +25,7 @@ type Figures = Omit<ModelPredictive, 'undefined_reasons' | 'rows' | 'effective_r
 const NO_PROBABILITY = 'the model predicts no probability'
 const NO_RETURN = 'the model predicts no return'
 const CONSTANT = 'predictions or returns are constant'
+const FEW = 'fewer than four independent rows'
 const ONE_CLASS = 'the split has one class'
 
 /** All figures of `ModelPredictive`. */
@@ -47,8 +48,8 @@ export function predictiveOf(judged: Judged): ModelPredictive {
     ...lossFigures(judged),
     ...errorFigures(judged),
     information_coefficient: [coefficient, CONSTANT],
-    information_coefficient_low: [interval.low, CONSTANT],
-    information_coefficient_high: [interval.high, CONSTANT],
+    information_coefficient_low: [interval.low, independent > 3 ? CONSTANT : FEW],
+    information_coefficient_high: [interval.high, independent > 3 ? CONSTANT : FEW],
     accuracy: [accuracy, ''],
     accuracy_error: [Math.sqrt((accuracy * (1 - accuracy)) / independent), ''],
     auc: [auc, ONE_CLASS],

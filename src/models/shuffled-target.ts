@@ -42,6 +42,7 @@ export function shuffledTarget(skills: readonly number[], modelSkill: number, se
     model_skill: finiteOrNull(modelSkill),
     p_value: (1 + atLeast) / (skills.length + 1),
     skills: [...known],
-    passed: mean_skill <= max_allowed,
+    // Where nothing could be fitted, nothing was shown.
+    passed: skills.some(Number.isFinite) && mean_skill <= max_allowed,
   }
 }

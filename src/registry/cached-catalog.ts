@@ -55,10 +55,17 @@ async function hydrate(cache: OpenCache): Promise<void> {
   if (wanted.length === 0) return
   const rows = await cachedRows(cache, wanted)
   const events = await rowsOf(cache.database, 'run_events', 'run_events', `WHERE run_id IN ${ID_LIST}`, wanted)
-  for (const row of rows) hydrated.add(row.run_id)
-  for (const id of wanted) if (!hydrated.has(id)) foreign.add(id)
-  addRows(newer, 'run_events', events)
-  addRows(newer, 'runs', rows)
+  // Another reader of this cache may have done the same meanwhile.
+  const still = new Set(wanted.filter(id => !hydrated.has(id) && !foreign.has(id)))
+  const added = rows.filter(({ run_id }) => still.has(run_id))
+  for (const row of added) hydrated.add(row.run_id)
+  for (const id of still) if (!hydrated.has(id)) foreign.add(id)
+  addRows(
+    newer,
+    'run_events',
+    events.filter(({ run_id }) => still.has(run_id)),
+  )
+  addRows(newer, 'runs', added)
 }
 
 const ID_LIST = `(SELECT unnest(from_json($ids, '["VARCHAR"]')))`

@@ -6,8 +6,8 @@ import { fail } from '../base/errors.ts'
 import { nearest } from '../base/near.ts'
 import { isOwner, type Owner } from '../base/owner.ts'
 import { isoDate, isoInstant } from '../base/time.ts'
-import { appendFacts, factFileAt } from './facts.ts'
-import { listTable } from './listing.ts'
+import { appendFacts } from './facts.ts'
+import { liveFacts } from './live-facts.ts'
 import { compareText } from './order.ts'
 import { ID_PATTERN, invalidSpec, pruned } from './selection.ts'
 import type { Row } from './tables.ts'
@@ -128,12 +128,10 @@ export async function listExperiments(root: string): Promise<ExperimentState[]> 
 
 async function experimentsById(root: string): Promise<Map<string, ExperimentState>> {
   const rows = new Map<string, Row<'experiments'>[]>()
-  for (const name of listTable(root, 'experiments').live) {
-    for (const row of (await factFileAt(root, 'experiments', `experiments/${name}`))?.facts ?? []) {
-      const list = rows.get(row.experiment_id)
-      if (list === undefined) rows.set(row.experiment_id, [row])
-      else list.push(row)
-    }
+  for (const row of await liveFacts(root, 'experiments')) {
+    const list = rows.get(row.experiment_id)
+    if (list === undefined) rows.set(row.experiment_id, [row])
+    else list.push(row)
   }
   return new Map([...rows].map(([id, list]) => [id, foldExperiment(id, list)]))
 }

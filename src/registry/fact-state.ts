@@ -125,6 +125,8 @@ async function readInto(
     if (state.seen[table].has(name)) continue
     const file = await factFileAt(root, table, `${table}/${name}`)
     if (file === null) return false
+    // Another reader of this state, or who wrote it, may have added it meanwhile.
+    if (state.seen[table].has(name)) continue
     addFile(state, table, name, file)
     if (name.startsWith('segments/'))
       for (const source of segmentOf(root, table, name).sources) state.seen[table].add(source)

@@ -20,6 +20,7 @@ import {
 } from './compact.ts'
 import { isFact, type ListedTable } from './facts.ts'
 import { segmentOf } from './listing.ts'
+import { notice } from './notices.ts'
 import type { Row } from './tables.ts'
 import type { Stamp } from './types.ts'
 
@@ -63,11 +64,22 @@ export async function partWritten<T extends ListedTable>(
     const rowsAtHand = rows.map(row => filed(row, stamp)) as Row<ListedTable>[]
     own.parts.push({ name, rows: rows.length, sum, sources: [], level: 0, rowsAtHand })
     own.written++
-    if (own.parts.length >= PARTS_OF_SEGMENT) mergeOwn(root, table, own, stamp)
+    if (own.parts.length >= PARTS_OF_SEGMENT) await merging(table, () => mergeOwn(root, table, own, stamp))
   }
   // Processes that write a part or two and end leave their parts to those that come after them.
   const young = (own?.written ?? 1) < PARTS_OF_SEGMENT
-  if (young && isTurn(path)) await mergeStrays(root, table, stamp)
+  if (young && isTurn(path)) await merging(table, () => mergeStrays(root, table, stamp))
+}
+
+/** What was written is durable: that older parts cannot be merged now is no failure of it. */
+async function merging(table: ListedTable, merge: () => unknown): Promise<void> {
+  try {
+    await merge()
+  } catch (error) {
+    notice(
+      `Facts of ${table} could not be merged: ${(error as Error).message}. \`quantlab registry check\` looks at all.`,
+    )
+  }
 }
 
 /** A row with what its file says of how it was recorded: a segment keeps it. */

@@ -61,7 +61,7 @@ export async function recordResolution(
 }
 
 /** The rows that an answer is stored as. */
-export function rowsOfResolution(resolution: RunSetResolution): {
+function rowsOfResolution(resolution: RunSetResolution): {
   head: HeadRow
   runs: Row<'resolution_runs'>[]
   artifacts: Row<'resolution_artifacts'>[]
@@ -139,10 +139,7 @@ export async function loadSummary(root: string, record: LogRow, frozen: boolean)
 }
 
 /** Artifacts of an answer as rows. */
-export function rowsOfArtifacts(
-  resolutionId: string,
-  artifacts: readonly ResolvedArtifact[],
-): Row<'resolution_artifacts'>[] {
+function rowsOfArtifacts(resolutionId: string, artifacts: readonly ResolvedArtifact[]): Row<'resolution_artifacts'>[] {
   return artifacts.map(artifact => artifactRow(resolutionId, artifact))
 }
 

@@ -9,9 +9,10 @@ import { type Loader, relationOf } from './cache-loader.ts'
 import { checkSegmentBytes } from './compact.ts'
 import { readFooter } from './fact-file.ts'
 import { checkedFooters } from './fact-sums.ts'
-import { factFileAt, type ListedTable } from './facts.ts'
+import type { ListedTable } from './facts.ts'
 import { addSums, rowText, type TableSum } from './ids.ts'
 import { listTable, type Segment } from './listing.ts'
+import { liveFacts } from './live-facts.ts'
 import { foldRun, precedes } from './run-record.ts'
 import type { Row } from './tables.ts'
 
@@ -124,12 +125,10 @@ async function overtaken(
 /** What later events made of runs, folded by the same function as when facts are read directly. */
 export async function loadChanges(root: string, loader: Loader, runs: string): Promise<void> {
   const byRun = new Map<string, Row<'run_events'>[]>()
-  for (const name of listTable(root, 'run_events').live) {
-    for (const row of (await factFileAt(root, 'run_events', `run_events/${name}`))?.facts ?? []) {
-      const list = byRun.get(row.run_id)
-      if (list === undefined) byRun.set(row.run_id, [row])
-      else list.push(row)
-    }
+  for (const row of await liveFacts(root, 'run_events')) {
+    const list = byRun.get(row.run_id)
+    if (list === undefined) byRun.set(row.run_id, [row])
+    else list.push(row)
   }
   const { columns, rows } = await loader.database.query(
     `SELECT run_id, status, tags_json, dataset_ids_json, completed_at::TIMESTAMP AS completed_at FROM ${runs}

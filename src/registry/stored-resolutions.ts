@@ -21,7 +21,9 @@ export async function loadStored(root: string, loader: Loader, heads: readonly H
     const unvouched: string[] = []
     for (const [index, head] of heads.entries()) {
       const said = readFooter('resolution_heads', pathOf(root, head, 'head')).parts[part as keyof typeof PARTS]
-      if (said === undefined || (await hashOfFile(paths[index])) !== said) unvouched.push(paths[index])
+      const found = await hashOfFile(paths[index])
+      if (found === null) throw corrupt(paths[index])
+      if (found !== said) unvouched.push(paths[index])
     }
     await checkedFooters(loader.database, table, unvouched)
     await loader.database.run(`CREATE TABLE ${table} AS SELECT ${columns} FROM ${relationOf(table, paths)}`)

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunArtifact, RunArtifactRequest, RunConfig, RunManifest, RunMetrics } from '../../../contracts/types.ts'
+import { isAttempt } from '../../artifacts/experiment-attempt.ts'
 import { isModelDir } from '../../artifacts/model-run.ts'
 import { runArtifactOf } from '../../artifacts/run-artifact.ts'
 import { readRun } from '../../artifacts/run-reader.ts'
@@ -31,6 +32,7 @@ const MAX_BARS = 1_000_000
  */
 export async function documentOf(path: string): Promise<RunArtifact> {
   if (isModelDir(path)) throw noDocument(path, 'is a model run, which has no such document', 'Read it by `model get`.')
+  if (isAttempt(path)) throw noDocument(path, 'is an experiment, which has no such document', 'Export its runs.')
   await verifyRun(path)
   const run = readRun(path)
   const manifest = await readManifest(path)

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArtifactRunDocuments, ArtifactView } from '../../../contracts/types.ts'
+import { isAttempt } from '../../artifacts/experiment-attempt.ts'
 import { isModelDir, MODEL_DOCUMENTS } from '../../artifacts/model-run.ts'
 import { readRun } from '../../artifacts/run-reader.ts'
 import { fail } from '../../base/errors.ts'
@@ -73,7 +74,8 @@ export async function runDocuments(root: string, path: string): Promise<Artifact
     if (text !== null) documents[name] = JSON.parse(text)
   }
   const registered = (await registeredRun(root, runId)) ?? []
-  const mode = model ? 'model' : String(readRun(path).metadata?.['mode'] ?? 'unknown')
+  const other = isAttempt(path) ? 'experiment' : 'unknown'
+  const mode = model ? 'model' : String(readRun(path).metadata?.['mode'] ?? other)
   return { runId, mode, path, documents, registered }
 }
 

@@ -4,14 +4,16 @@ import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { ArtifactCompareRequest, ArtifactCompareResult, Comparison } from '../../../contracts/types.ts'
 import { comparisonMarkdown } from '../../artifacts/comparison-markdown.ts'
+import { isAttempt, newestAttempt } from '../../artifacts/experiment-attempt.ts'
 import { readDocument, readExported } from '../../artifacts/export.ts'
+import { isModelDir } from '../../artifacts/model-run.ts'
 import { sha256Hex } from '../../base/canonical.ts'
 import { fail, GatewayError } from '../../base/errors.ts'
 import { resolvePath } from '../../base/paths.ts'
 import { tableOf } from '../../base/table.ts'
 import { mustFindExperiment } from '../../registry/experiment-facts.ts'
 import { documentOf } from '../artifact/document.ts'
-import { findFolder } from '../artifact/folder.ts'
+import { findFolder, runIdIn } from '../artifact/folder.ts'
 import type { Command, Context } from '../command.ts'
 import { outPath, writeOut } from '../lab/setting.ts'
 import { noSuchRuns } from '../locate-run.ts'
@@ -68,11 +70,29 @@ async function sideOf(name: string, pointer: string, context: Context): Promise<
     if (document !== null) return sideOfDocument(name, path, document)
   }
   const folder = findFolder(name, context)
+  if (folder !== null && isAttempt(folder)) return sideOfAttempt(name, folder, context)
+  if (folder !== null && isModelDir(folder)) throw modelRun(name)
   if (folder !== null) return sideOfFolder(name, folder)
   if (name.startsWith('exp-')) return sideOfExperiment(await mustFindExperiment(context.root, name), context.root)
   const exported = await readExported(context.root, name)
   if (exported !== null) return sideOfDocument(name, null, exported)
   throw noSuchRuns([{ name, pointer }], context)
+}
+
+/** The newest attempt of an experiment stands for it; an older one is told from it by `experiment get` alone. */
+async function sideOfAttempt(name: string, folder: string, { root }: Context): Promise<Side> {
+  const id = runIdIn(folder)
+  if (newestAttempt(root, id) !== folder) {
+    const message = `${name} is no attempt that is compared: that is the newest of an experiment below this root`
+    throw fail('CONFLICT', { message }, { hint: `Name the experiment: ${id}.` })
+  }
+  return sideOfExperiment(await mustFindExperiment(root, id), root)
+}
+
+function modelRun(name: string): Error {
+  const message = `${name} is a model run, which is not compared`
+  const hint = 'Compare the runs on their test splits: `model get` names them.'
+  return fail('CONFLICT', { message }, { hint })
 }
 
 /** A plain run beside an exported one is compared in the same form; what has no document stays as it is. */

@@ -15,7 +15,7 @@ import type { Part, Side } from './side.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Rows of each kind that are listed; all are counted. */
-export const LISTED_ROWS = 50
+const LISTED_ROWS = 50
 
 const FILL_KEY = ['timestamp', 'alert_id', 'token', 'symbol']
 const TRIAL_KEY = ['variation_id', 'split_name', 'phase']

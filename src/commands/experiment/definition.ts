@@ -69,7 +69,7 @@ export async function definitionOf(request: ExperimentCreateRequest, context: Co
 }
 
 /** Identity of what an experiment does: neither its name nor when, by whom and from which commit it was created. */
-export function hashOfDefinition(definition: ExperimentDefinition): string {
+function hashOfDefinition(definition: ExperimentDefinition): string {
   const { runsets, inputs, symbols, strategies, dateRange, params, engineVersion, seed, seedMode, earlyAbort } =
     definition
   const named = (kind: 'alerts' | 'ohlcv') =>

@@ -3,7 +3,7 @@
 import type { ExperimentExecuteRequest, ExperimentExecuteResult, ExperimentOutputs } from '../../../contracts/types.ts'
 import { ERRORS, type ErrorCode, fail, GatewayError } from '../../base/errors.ts'
 import { gitCommit } from '../../base/git.ts'
-import { isAlive, thisProcess } from '../../base/owner.ts'
+import { isAlive, isThisProcess, thisProcess } from '../../base/owner.ts'
 import { isoInstant } from '../../base/time.ts'
 import { VERSION } from '../../base/version.ts'
 import { ENGINE_VERSION } from '../../engine/backtest.ts'
@@ -15,7 +15,7 @@ import {
 } from '../../registry/experiment-facts.ts'
 import { experimentSeed } from '../../registry/ids.ts'
 import type { Command, Context } from '../command.ts'
-import { catchUp } from '../publish.ts'
+import { catchUp, isPublished } from '../publish.ts'
 import { stampOf } from '../registry/registration.ts'
 import { type Batch, runBatch } from './batch.ts'
 import { publishAttempt, publishedAttempt, type ReportDraft } from './publish.ts'
@@ -84,7 +84,8 @@ async function claim({ id, rerun, actor }: ExperimentExecuteRequest, context: Co
   const { root } = context
   const state = await mustFindExperiment(root, id)
   const { status, owner, attempts } = state
-  if (status === 'running' && owner !== undefined && isAlive(owner)) {
+  // This very process can only have failed to say how its last attempt ended.
+  if (status === 'running' && owner !== undefined && isAlive(owner) && !isThisProcess(owner)) {
     throw fail('CONFLICT', { message: `Experiment ${id} is being executed by process ${owner.pid}` })
   }
   const interrupted = status === 'running'
@@ -118,7 +119,11 @@ async function attempted(
     done = earlier ?? (await perform(state, attempt, request, context))
   } catch (error) {
     const aborted = error instanceof GatewayError && error.code === 'ABORTED'
-    record({ status: aborted ? 'cancelled' : 'failed', error: (error as Error).message })
+    try {
+      record({ status: aborted ? 'cancelled' : 'failed', error: (error as Error).message })
+    } catch {
+      // The failure itself is what the caller must hear of.
+    }
     throw error
   }
   const { outputs, report } = done
@@ -143,7 +148,7 @@ async function perform(
   await verifyInputs(root, definition, { content: !request.no_verify })
   const seed = definition.seed ?? experimentSeed(definitionHash)
   const variations = await variationsOf(root, definition, seed)
-  const batch = await executeAll(variations, state, request, context)
+  const batch = await executeAll(variations, state, attempt, request, context)
   const caughtUp = await catchUp(context)
   const results = resultsOf(root, variations, batch)
   const { aborted } = batch
@@ -191,6 +196,7 @@ async function perform(
 async function executeAll(
   variations: readonly Variation[],
   state: ExperimentState,
+  attempt: number,
   { max_concurrency }: ExperimentExecuteRequest,
   context: Context,
 ): Promise<Batch> {
@@ -200,7 +206,12 @@ async function executeAll(
   const run = async (index: number) => {
     if (context.abort.aborted) throw fail('ABORTED', {})
     const { id: variation, request } = variations[index]
-    return runner.run(`${runsKey(state)}/${variation}`, { ...request, tags: [id] })
+    const params = { ...request, tags: [id] }
+    const key = `${runsKey(state)}/${variation}`
+    const ran = await runner.run(key, params)
+    // One that was removed since an earlier attempt published it is run again.
+    const gone = ran.status === 'completed' && !isPublished(ran.path)
+    return gone ? runner.run(`${key}/attempt-${attempt}`, params) : ran
   }
   try {
     return await runBatch(total, run, { concurrency: sessions, rules: definition.earlyAbort }, done =>

@@ -17,7 +17,7 @@ const MODELS = /^(executionModel|costModel|riskModel|runConfig|sources|filters)(
 const CONFIG = 'strategy.config.'
 
 /** The path in the request of a run that a path of an experiment leads to. */
-export function requestPath(path: string): string {
+function requestPath(path: string): string {
   if (path.startsWith(CONFIG)) return `strategy_params.${path.slice(CONFIG.length)}`
   return MODELS.test(path) ? `strategy_params.${path}` : path
 }

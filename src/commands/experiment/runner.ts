@@ -43,6 +43,7 @@ function inProcess(context: Context): Runner {
       const within: Context = {
         ...context,
         input: null,
+        requestId: key,
         reproduce: `quantlab --json-request '${text.replaceAll("'", "'\\''")}'`,
         progress: () => {},
         labels: tags === undefined ? {} : { tags },
@@ -68,16 +69,19 @@ function inProcess(context: Context): Runner {
  * others: another takes its place and is asked once more.
  */
 async function inSessions(count: number, open: () => Promise<Session>, abort: AbortSignal): Promise<Runner> {
-  const idle = await Promise.all(Array.from({ length: count }, open))
+  const idle = await opened(count, open)
   const all = new Set(idle)
   const askOnce = async (request: object): Promise<Record<string, unknown> | null> => {
     const session = idle.pop() as Session
     const answer = await session.ask(request)
-    if (answer === null && abort.aborted) throw fail('ABORTED', {})
-    if (answer !== null) {
+    // A session that was told to end by others than this process answers that it was aborted.
+    const ended = answer === null || (answer['error'] as GatewayError | undefined)?.code === 'ABORTED'
+    if (ended && abort.aborted) throw fail('ABORTED', {})
+    if (!ended) {
       idle.push(session)
       return answer
     }
+    await session.close()
     all.delete(session)
     const other = await open()
     all.add(other)
@@ -99,6 +103,18 @@ async function inSessions(count: number, open: () => Promise<Session>, abort: Ab
     close: async () => {
       await Promise.all([...all].map(session => session.close()))
     },
+  }
+}
+
+/** So many sessions, or none where one cannot be opened. */
+async function opened(count: number, open: () => Promise<Session>): Promise<Session[]> {
+  const sessions: Session[] = []
+  try {
+    while (sessions.length < count) sessions.push(await open())
+    return sessions
+  } catch (error) {
+    await Promise.all(sessions.map(session => session.close()))
+    throw error
   }
 }
 

@@ -12,7 +12,6 @@ import type { Split } from '../../models/splits.ts'
 import type { Training, TrainingPlan } from '../../models/train.ts'
 
 export const SPLIT_NAMES = ['train', 'validation', 'test'] as const
-export type SplitName = (typeof SPLIT_NAMES)[number]
 
 /** Rows written in one piece. */
 const CHUNK = 20_000

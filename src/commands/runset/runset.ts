@@ -109,10 +109,11 @@ const list: Command<RunsetListRequest> = {
       stale ? { ...filter, limit: Number.MAX_SAFE_INTEGER } : { ...filter, limit, offset },
     )
     if (stale) {
-      const states = await Promise.all(
-        found.runsets.map(({ spec }) => runsetStatus(root, spec.runsetId, stampOf(context), { files: false })),
-      )
-      const kept = found.runsets.filter((_, index) => !states[index].current)
+      const kept: typeof found.runsets = []
+      for (const runset of found.runsets) {
+        const { current } = await runsetStatus(root, runset.spec.runsetId, stampOf(context), { files: false })
+        if (!current) kept.push(runset)
+      }
       found = { runsets: kept.slice(offset, offset + limit), total: kept.length, limit, offset }
     }
     return { answer: { result: { ...found, limit, offset } }, table: () => listTable(found.runsets) }
