@@ -12,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   type Stats,
+  statSync,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -172,7 +173,28 @@ export function syncFolder(path: string): void {
 
 /** Create a folder and its parents. */
 export function makeFolder(path: string): void {
-  storing(path, () => mkdirSync(path, { recursive: true }))
+  storing(path, () => makeWithParents(path))
+}
+
+/** Step by step: Node's own recursion never ends where a folder cannot hold one and says ENOENT, as in /proc. */
+function makeWithParents(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  if (made(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makeWithParents(parent)
+  if (!made(path)) mkdirSync(path)
+}
+
+/** True where the folder is there now, perhaps by somebody who was quicker; false where its parent is absent. */
+function made(path: string): boolean {
+  try {
+    mkdirSync(path)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    if (hasCode(error, 'EEXIST') && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return true
+    throw error
+  }
 }
 
 /** Text of a file, or null when there is none. */

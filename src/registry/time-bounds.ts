@@ -11,7 +11,8 @@ export function parseInstant(text: string, endOfDay = false): number | string {
   const match = PATTERN.exec(text)
   if (match === null) return `${text} is neither an ISO date (2025-10-01) nor an instant (2025-10-01T09:30:00Z)`
   const [, year, month, day, hour, minute, second, fraction, zone] = match
-  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day))
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  const midnight = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   const found = new Date(midnight)
   if (
     found.getUTCFullYear() !== Number(year) ||

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Experiment } from '../../contracts/types.ts'
 import { sha256Hex } from '../../src/base/canonical.ts'
+import { ask, requestOf } from '../harness.ts'
 import { create, done, execute, executed, member, refused, runsetRoot } from './experiments.ts'
 
 let root: string
@@ -57,6 +58,13 @@ describe('from RunSets', () => {
     })
     await done(root, 'runset', 'create', { id: 'mixed', run_ids: ['run-00', 'silent'] })
     expect(await limits('mixed')).toEqual([{}])
+  })
+
+  it('tells of variations that ask for the run of another, because params replace what the members differ in', async () => {
+    const request = { action: 'create', name: 'x', runset: ['whales'], params: { 'strategy_params.max_trades': [2] } }
+    const answer = await ask(root, requestOf('experiment', request))
+    expect(answer['result'].variations).toBe(2)
+    expect(answer['warnings']).toContainEqual(expect.stringContaining('1 of 2 variations ask for the same run'))
   })
 
   it('gives the variations of data sets that it would give of RunSets with the same limits', async () => {

@@ -39,7 +39,12 @@ describe('times', () => {
     expect(parseInstant(text, end)).toBe(expected)
   })
 
-  it.each(['2025-11-31', '2025-02-29', '2025-13-01', '0000-01-01', '0050-02-30'])('%s is not a calendar date', text => {
+  it('takes every year that four digits can write', () => {
+    expect(parseInstant('0000-01-01')).toBe(Date.parse('0000-01-01T00:00:00Z'))
+    expect(parseInstant('0099-12-31', true)).toBe(Date.parse('0100-01-01T00:00:00Z'))
+  })
+
+  it.each(['2025-11-31', '2025-02-29', '2025-13-01', '0050-02-30'])('%s is not a calendar date', text => {
     expect(parseInstant(text)).toBe(`${text} is not a calendar date`)
   })
 

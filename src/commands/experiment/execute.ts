@@ -22,7 +22,7 @@ import { publishAttempt, publishedAttempt, type ReportDraft } from './publish.ts
 import { ranked, resultsHash, resultsOf, statisticsOf } from './results.ts'
 import { runnerFor } from './runner.ts'
 import { executedText } from './text.ts'
-import { type Variation, variationsOf } from './variations.ts'
+import { repeatWarnings, type Variation, variationsOf } from './variations.ts'
 import { verifyInputs } from './verify.ts'
 
 export const execute: Command<ExperimentExecuteRequest> = {
@@ -188,7 +188,7 @@ async function perform(
     results,
     statistics: statisticsOf(results),
     aborted: aborted === null ? null : { ...aborted, metrics: withoutNaN(aborted.metrics) },
-    warnings: [...warningsOf(definition.engineVersion, count('failed')), ...caughtUp],
+    warnings: [...warningsOf(definition.engineVersion, count('failed')), ...repeatWarnings(variations), ...caughtUp],
   }
   return { outputs: await publishAttempt(root, report, request.report), report }
 }

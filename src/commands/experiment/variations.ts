@@ -2,6 +2,7 @@
 
 import type { ExperimentDefinition, ExperimentStrategy } from '../../../contracts/types.ts'
 import { tradesAlerts } from '../../alerts/name.ts'
+import { canonicalJson } from '../../base/canonical.ts'
 import { type ErrorDetail, fail, GatewayError } from '../../base/errors.ts'
 import { gridSpace, type TrialSpace, trialParameters, variationId, variationSeed } from '../../sweep/grid.ts'
 import { pointerOf, withParameter } from './parameters.ts'
@@ -158,4 +159,13 @@ function tooMany(count: number, most: number): Error {
   const message = `The experiment has ${count} variations or more, more than max_combinations ${most}`
   const hint = 'Use fewer strategies or values, or raise max_combinations.'
   return fail('INVALID_CONFIG', { message }, { details: [{ pointer: '/params/max_combinations', message }], hint })
+}
+
+/** What to say of variations that ask for the very run of another: they count as often in every figure. */
+export function repeatWarnings(variations: readonly Variation[]): string[] {
+  const distinct = new Set(variations.map(({ request }) => canonicalJson(request))).size
+  if (distinct === variations.length) return []
+  return [
+    `${variations.length - distinct} of ${variations.length} variations ask for the same run as another: params replace what several strategies differ in. They count as often in every figure; name one strategy.`,
+  ]
 }

@@ -33,7 +33,7 @@ import type { Command, Context } from '../command.ts'
 import { stampOf } from '../registry/registration.ts'
 import { type Defined, definitionOf } from './definition.ts'
 import { createdText, experimentText, listTable } from './text.ts'
-import { variationsOf } from './variations.ts'
+import { repeatWarnings, variationsOf } from './variations.ts'
 import { experimentView } from './view.ts'
 
 export const create: Command<ExperimentCreateRequest> = {
@@ -44,11 +44,20 @@ export const create: Command<ExperimentCreateRequest> = {
       await countVariations(root, await definitionOf(unfrozen(request), context))
     const defined = await definitionOf(request, context)
     const { definition, hash, warnings } = defined
-    const variations = await countVariations(root, defined)
+    const counted = await countVariations(root, defined)
     const { experiment, created } = await store(definition, hash, request, context)
     const message = `Experiment ${created ? 'created' : 'unchanged'}: ${experiment.experimentId}`
-    const result: ExperimentCreateResult = { experiment: experimentView(experiment), created, variations, message }
-    return { answer: { result }, warnings, text: () => createdText(result) }
+    const result: ExperimentCreateResult = {
+      experiment: experimentView(experiment),
+      created,
+      variations: counted?.variations ?? null,
+      message,
+    }
+    return {
+      answer: { result },
+      warnings: [...warnings, ...(counted?.warnings ?? [])],
+      text: () => createdText(result),
+    }
   },
 }
 
@@ -57,9 +66,13 @@ function unfrozen(request: ExperimentCreateRequest): ExperimentCreateRequest {
 }
 
 /** How many runs it makes, each checked; null where data are only declared: they may lie elsewhere. */
-async function countVariations(root: string, { definition, hash }: Defined): Promise<number | null> {
+async function countVariations(
+  root: string,
+  { definition, hash }: Defined,
+): Promise<{ variations: number; warnings: string[] } | null> {
   try {
-    return (await variationsOf(root, definition, definition.seed ?? experimentSeed(hash))).length
+    const variations = await variationsOf(root, definition, definition.seed ?? experimentSeed(hash))
+    return { variations: variations.length, warnings: repeatWarnings(variations) }
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'DATASET_NOT_MATERIALISED') return null
     throw error

@@ -228,10 +228,12 @@ function tickerWarning({ ticker }: ForwardRequest, evaluated: string): string[] 
   return [`The source names ${evaluated}, which was evaluated; ticker ${ticker} serves only where a source names none.`]
 }
 
-function inSampleWarning(sourceEnd: string | null, { start, startText }: ForwardWindow): string[] {
+function inSampleWarning(sourceEnd: string | null, window: ForwardWindow): string[] {
+  const { start, startText, endText, bounded } = window
   const end = sourceEnd === null ? null : timestampOf(sourceEnd)
   if (end === null || start >= end) return []
-  return [`Bars from ${startText} to ${sourceEnd} are in the source's own data: they are no test of the candidate.`]
+  const last = bounded && window.end < end ? endText : sourceEnd
+  return [`Bars from ${startText} to ${last} are in the source's own data: they are no test of the candidate.`]
 }
 
 function nothingYet({ bounded, startText, endText }: ForwardWindow, ticker: string): string {

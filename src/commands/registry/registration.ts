@@ -94,8 +94,32 @@ export async function registerMissing(
     }
   }
   if (inputs.length === 0) return { registered: 0, warnings }
-  const { created } = await registerRuns(root, inputs, stampOf(context), { skipPresent: true })
-  return { registered: created, warnings }
+  return { registered: await registerEach(context, inputs, warnings), warnings }
+}
+
+/** All at once, or where one of them is refused, one by one: it is told, and the others are registered. */
+async function registerEach(
+  context: Pick<Context, 'root' | 'clock'>,
+  inputs: readonly RunInput[],
+  warnings: string[],
+): Promise<number> {
+  const register = async (some: readonly RunInput[]) =>
+    (await registerRuns(context.root, some, stampOf(context), { skipPresent: true })).created
+  try {
+    return await register(inputs)
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.class !== 'INVALID_CONFIG') throw error
+  }
+  let created = 0
+  for (const input of inputs) {
+    try {
+      created += await register([input])
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.class !== 'INVALID_CONFIG') throw error
+      warnings.push(`${input.runId} is not registered: ${error.message}`)
+    }
+  }
+  return created
 }
 
 interface Known {

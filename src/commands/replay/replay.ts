@@ -1,6 +1,7 @@
 /** `replay`: execute a stored run again from what is on disk, as a run of its own, and say whether the result is the same. */
 
 import type { ReplayRequest } from '../../../contracts/types.ts'
+import { isAttempt } from '../../artifacts/experiment-attempt.ts'
 import { isModelDir } from '../../artifacts/model-run.ts'
 import { type RunFiles, readRun } from '../../artifacts/run-reader.ts'
 import { fail } from '../../base/errors.ts'
@@ -33,11 +34,18 @@ const REPLAYS: Record<string, Replay> = {
   majors_alts_sweep: member,
 }
 
+/** An experiment is not replayed but executed again. */
+function notAgain(id: string): Error {
+  const message = `${id} is an experiment: its runs are replayed one by one`
+  return fail('CONFLICT', { message }, { hint: `\`quantlab experiment execute ${id} --rerun\` executes it again.` })
+}
+
 export const replay: Command<ReplayRequest> = {
   produces: 'replay',
   async run(request, context) {
     const path = runFolder(request.run_id, context)
     if (isModelDir(path)) return (await import('../model/replay.ts')).replayModel(path, request, context)
+    if (isAttempt(path)) throw notAgain(runIdIn(path))
     const stored = readRun(path)
     const mode = String(stored.metadata?.['mode'] ?? 'unknown')
     if (mode === 'paper') requireResult(path, stored)
