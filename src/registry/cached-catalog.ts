@@ -2,24 +2,15 @@
 
 import type { Table } from '../base/table.ts'
 import { type OpenCache, openCache, rowsOf } from './cache.ts'
-import {
-  artifactsIn,
-  artifactsOfRunIn,
-  type Catalog,
-  distinctArtifacts,
-  fits,
-  idsBeginning,
-  newestFirst,
-  replicatesIn,
-  sortedDatasets,
-} from './catalog.ts'
+import { artifactRows, artifactsById, artifactsOfDatasets, artifactsOfRuns, ID_LIST } from './cached-artifacts.ts'
+import { type Catalog, fits, newestFirst, replicatesIn, sortedDatasets } from './catalog.ts'
 import { type Condition, failureSql } from './conditions.ts'
 import { addRows, bringUpToDate, emptyState, unseenRows } from './fact-state.ts'
 import { generationOf } from './facts.ts'
 import { tablesHash } from './ids.ts'
 import { artifactsJson } from './register-artifacts.ts'
 import { type Match, matchRuns } from './resolver.ts'
-import { artifactsOfDataset, type Member, type RunRecord } from './run-record.ts'
+import type { Member, RunRecord } from './run-record.ts'
 import { pruned } from './selection.ts'
 import type { Row } from './tables.ts'
 import type { RunStatus } from './types.ts'
@@ -68,8 +59,6 @@ async function hydrate(cache: OpenCache): Promise<void> {
   addRows(newer, 'runs', added)
 }
 
-const ID_LIST = `(SELECT unnest(from_json($ids, '["VARCHAR"]')))`
-
 function catalogOfCache(cache: OpenCache): Catalog {
   const { newer } = cache
   const datasets = sortedDatasets(newer.datasets.values())
@@ -81,13 +70,7 @@ function catalogOfCache(cache: OpenCache): Catalog {
     replicates: runKey => replicatesOf(cache, runKey),
     artifactsOfRuns: ids => artifactsOfRuns(cache, ids),
     artifactsOfDatasets: ids => artifactsOfDatasets(cache, ids),
-    artifactsById: async (prefix, limit) => {
-      const from = '(SELECT *, NULL::VARCHAR AS metadata_json FROM artifacts)'
-      const where = `WHERE starts_with(artifact_id, (SELECT unnest(from_json($ids, '["VARCHAR"]')))) ORDER BY artifact_id LIMIT ${limit}`
-      const cached = await rowsOf(cache.database, 'artifacts', from, where, [prefix])
-      const ofDatasets = datasets.flatMap(artifactsOfDataset)
-      return idsBeginning(prefix, [...cached, ...ofDatasets, ...artifactsIn(newer, prefix)], limit)
-    },
+    artifactsById: (prefix, limit) => artifactsById(cache, prefix, limit),
     page: (conditions, limit, offset) => pageOf(cache, conditions, limit, offset),
   }
 }
@@ -220,61 +203,6 @@ async function cachedRows(cache: OpenCache, ids: readonly string[]): Promise<Row
 
 const REGISTERED_RUNS = `(SELECT * REPLACE (registered_status AS status, registered_completed_at AS completed_at),
   registered_tags_json AS tags_json, '[]' AS artifacts_json FROM runs)`
-
-async function artifactsOfRuns(cache: OpenCache, ids: readonly string[]): Promise<Row<'artifacts'>[]> {
-  const { newer } = cache
-  const inFacts = ids.filter(id => newer.runs.has(id))
-  const cached = await artifactRows(cache, ids, '')
-  const later = ids.filter(id => newer.artifacts.has(`run ${id}`) || newer.runs.has(id))
-  if (later.length === 0) return cached
-  const known = new Set(inFacts)
-  const rows = [
-    ...cached,
-    ...ids.flatMap(id => (known.has(id) ? artifactsOfRunIn(newer, id) : (newer.artifacts.get(`run ${id}`) ?? []))),
-  ]
-  return distinctArtifacts(rows)
-}
-
-async function artifactsOfDatasets(cache: OpenCache, ids: readonly string[]): Promise<Row<'artifacts'>[]> {
-  const { newer } = cache
-  const where = `WHERE run_no IS NULL AND NOT own AND dataset_id IN ${ID_LIST}`
-  const later = await rowsOf(cache.database, 'artifacts', ARTIFACTS, where, ids)
-  return sortedDatasets(newer.datasets.values())
-    .filter(({ dataset_id }) => ids.includes(dataset_id))
-    .flatMap(row =>
-      distinctArtifacts([
-        ...artifactsOfDataset(row),
-        ...later.filter(({ dataset_id }) => dataset_id === row.dataset_id),
-        ...(newer.artifacts.get(`dataset ${row.dataset_id}`) ?? []),
-      ]),
-    )
-}
-
-const ARTIFACTS = '(SELECT *, rowid, NULL::VARCHAR AS metadata_json FROM artifacts)'
-
-/** Artifacts of runs. Their numbers, where they are known from the last match, keep DuckDB to the blocks they lie in. */
-async function artifactRows(cache: OpenCache, ids: readonly string[], and: string): Promise<Row<'artifacts'>[]> {
-  const numbers = ids.map(id => cache.numbers.get(id))
-  if (ids.length > 0 && numbers.every(number => number !== undefined)) {
-    const [first, last] = bounds(numbers as number[])
-    // The rows are found by their numbers alone; the other columns are then read of these only.
-    const among = `run_no BETWEEN ${first} AND ${last} AND run_no IN (SELECT unnest(from_json($ids, '["INTEGER"]')))`
-    const where = `WHERE rowid IN (SELECT rowid FROM artifacts WHERE ${among}) ${and}`
-    return rowsOf(cache.database, 'artifacts', ARTIFACTS, where, numbers as number[])
-  }
-  const where = `WHERE run_no IN (SELECT run_no FROM runs WHERE run_id IN ${ID_LIST}) ${and}`
-  return rowsOf(cache.database, 'artifacts', ARTIFACTS, where, ids)
-}
-
-function bounds(numbers: readonly number[]): [number, number] {
-  let first = numbers[0]
-  let last = numbers[0]
-  for (const number of numbers) {
-    if (number < first) first = number
-    if (number > last) last = number
-  }
-  return [first, last]
-}
 
 async function pageOf(
   cache: OpenCache,

@@ -3,9 +3,9 @@
 import type { Condition } from './conditions.ts'
 import { addFile, bringUpToDate, emptyState, type FactState } from './fact-state.ts'
 import { generationOf } from './facts.ts'
-import { rowText, tablesHash } from './ids.ts'
+import { tablesHash } from './ids.ts'
 import { type Match, matchRuns } from './resolver.ts'
-import { artifactsOfDataset, artifactsOfRun, type RunRecord } from './run-record.ts'
+import { artifactsOfDataset, artifactsOfRun, precedes, type RunRecord } from './run-record.ts'
 import type { CatalogTable, Row } from './tables.ts'
 
 /** What a resolution asks of the registry; from facts alone, or from the cache with the facts newer than it. */
@@ -145,11 +145,7 @@ export function distinctArtifacts(rows: readonly Row<'artifacts'>[]): Row<'artif
   const chosen = new Map<string, Row<'artifacts'>>()
   for (const row of rows) {
     const other = chosen.get(row.artifact_id)
-    const first =
-      other === undefined ||
-      row.created_at < other.created_at ||
-      (row.created_at === other.created_at && rowText(row) < rowText(other))
-    if (first) chosen.set(row.artifact_id, row)
+    if (other === undefined || precedes(row, other)) chosen.set(row.artifact_id, row)
   }
   return [...chosen.values()]
 }

@@ -3,7 +3,7 @@
 import { fail } from '../base/errors.ts'
 import { footerOf } from './catalog-hash.ts'
 import { factFileAt, generationOf } from './facts.ts'
-import { addSums, rowText, type TableSum } from './ids.ts'
+import { addSums, type TableSum } from './ids.ts'
 import { listTable, segmentOf, type TableFiles } from './listing.ts'
 import { foldRun, precedes, type RunRecord } from './run-record.ts'
 import { CATALOG_TABLES, type CatalogTable, type Row } from './tables.ts'
@@ -186,11 +186,7 @@ function addEvents(state: FactState, rows: readonly Row<'run_events'>[]): void {
 function addDatasets(state: FactState, rows: readonly Row<'datasets'>[]): void {
   for (const row of rows) {
     const other = state.datasets.get(row.dataset_id)
-    const first =
-      other === undefined ||
-      row.created_at < other.created_at ||
-      (row.created_at === other.created_at && rowText(row) < rowText(other))
-    if (first) state.datasets.set(row.dataset_id, row)
+    if (other === undefined || precedes(row, other)) state.datasets.set(row.dataset_id, row)
   }
 }
 

@@ -88,7 +88,8 @@ export async function appendRun(root: string, row: Row<'runs'>, stamp: Stamp): P
   return (await createPatiently(place, bytes)) ? { path, rows: [row], sum } : null
 }
 
-const LARGE_ROWS = 256
+/** Rows from which a file carries the hash of its bytes and is left as it is. */
+export const LARGE_ROWS = 256
 
 /** Put finished bytes at a path below the registry; false when the name is taken. */
 export function appendBytes(root: string, path: string, bytes: Uint8Array): boolean {

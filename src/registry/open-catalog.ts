@@ -42,8 +42,8 @@ export async function openCatalog(root: string): Promise<Catalog> {
 const looked = new Map<string, number>()
 
 /**
- * The catalog to register by. What other processes write is looked for at distances that grow with the registry, so that each
- * registration takes as long as the first: an id that another one registers meanwhile on the same day is refused by its file, on
+ * The catalog to register by. Where facts are read without a cache, what other processes write is looked for at distances that grow
+ * with the registry, so that each registration takes as long as the first; through a cache it is looked for each time. An id that another one registers meanwhile on the same day is refused by its file, on
  * another day the earlier of the two counts.
  */
 export async function catalogToRegister(root: string): Promise<Catalog> {

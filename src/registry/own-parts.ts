@@ -18,7 +18,7 @@ import {
   type Unit,
   writeSegment,
 } from './compact.ts'
-import { isFact, type ListedTable } from './facts.ts'
+import { isFact, LARGE_ROWS, type ListedTable } from './facts.ts'
 import { segmentOf } from './listing.ts'
 import { notice } from './notices.ts'
 import type { Row } from './tables.ts'
@@ -40,8 +40,6 @@ interface OwnParts {
 
 const byTable = new Map<string, OwnParts>()
 
-/** Rows from which a part is left as it is. */
-const LARGE_ROWS = 256
 /** Parts that wait while another process holds the lock; what is more is left to others. */
 const MAX_WAITING = 1024
 

@@ -68,10 +68,10 @@ export function foldRun(row: Row<'runs'>, events: readonly Row<'run_events'>[]):
   return record
 }
 
-/** Of two rows with one run id the earlier counts, then the smaller text. */
-export function precedes(a: Row<'runs'>, b: Row<'runs'>): boolean {
+/** Of two rows with one id the earlier counts, then the smaller text, so that a race cannot change which. */
+export function precedes<Fact extends { created_at: number }>(a: Fact, b: Fact): boolean {
   if (a.created_at !== b.created_at) return a.created_at < b.created_at
-  return rowText(a) < rowText(b)
+  return rowText({ ...a }) < rowText({ ...b })
 }
 
 /** The declared universe of a run; null where it declares none. */

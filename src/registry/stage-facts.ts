@@ -10,7 +10,7 @@ import { checkSegmentBytes } from './compact.ts'
 import { readFooter } from './fact-file.ts'
 import { checkedFooters } from './fact-sums.ts'
 import type { ListedTable } from './facts.ts'
-import { addSums, rowText, type TableSum } from './ids.ts'
+import { addSums, type TableSum } from './ids.ts'
 import { listTable, type Segment } from './listing.ts'
 import { liveFacts } from './live-facts.ts'
 import { foldRun, precedes } from './run-record.ts'
@@ -81,14 +81,11 @@ export async function dropDuplicates(database: Database): Promise<void> {
     ['datasets', 'dataset_id'],
     ['later_artifacts', 'artifact_id'],
   ] as const) {
-    const places = await overtaken(database, table, 'rowid', key, earlier)
+    const places = await overtaken(database, table, 'rowid', key, (a, b) =>
+      precedes(a as Row<'artifacts'>, b as Row<'artifacts'>),
+    )
     if (places.length > 0) await database.run(`DELETE FROM ${table} WHERE rowid IN (${places.join(', ')})`)
   }
-}
-
-function earlier(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  const [first, second] = [a['created_at'] as number, b['created_at'] as number]
-  return first === second ? rowText(a) < rowText(b) : first < second
 }
 
 /** Places of the rows that another row of the same key comes before. */

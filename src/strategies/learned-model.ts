@@ -1,4 +1,4 @@
-/** `learned_model`: a fitted model as a strategy; `predictions` is the one place where its numbers become predictions. */
+/** `learned_model`: a fitted model as a strategy; `predictions` makes its numbers into predictions. */
 
 import type { LearnedModelParams } from '../../contracts/types.ts'
 import type { IndicatorCache } from './indicator-cache.ts'
